@@ -43,6 +43,14 @@ func newClockface(loc *time.Location, base, step int64, n int) *clockface {
 		}
 		f.lasts[slot] = int32(i)
 	}
+	// What no entry shows is skipped by a jump: the entry after it counts.
+	for i := 1; i < n; i++ {
+		for w := f.walls[i-1] + step; w < f.walls[i]; w += step {
+			if slot := (w - f.low) / step; f.firsts[slot] < 0 {
+				f.firsts[slot], f.lasts[slot] = int32(i), int32(i)
+			}
+		}
+	}
 	return f
 }
 
@@ -61,10 +69,7 @@ func (f *clockface) find(w int64, table []int32) int {
 	if slot >= int64(len(table)) {
 		return len(f.walls)
 	}
-	if table[slot] >= 0 {
-		return int(table[slot])
-	}
-	return slices.IndexFunc(f.walls, func(shown int64) bool { return shown > w })
+	return int(table[slot])
 }
 
 // oracle walks one schedule over one stretch.
@@ -97,8 +102,24 @@ func (o *oracle) walk() []set {
 	for i := range o.schedule.Layers {
 		o.layer(&o.schedule.Layers[i], out)
 	}
+	if len(o.overrides) == 0 {
+		return out
+	}
+	lastActive, lastPeople, lastResult := uint64(0), set(0), set(0)
 	for i := range out {
-		out[i] = o.overridden(time.Unix(o.base+int64(i)*o.step, 0), out[i])
+		// The rules are applied again whenever anything they read differs from
+		// the step before.
+		active := uint64(0)
+		for j, v := range o.overrides {
+			if at := o.base + int64(i)*o.step; v.From.Unix() <= at && at < v.To.Unix() {
+				active |= 1 << j
+			}
+		}
+		if i == 0 || active != lastActive || out[i] != lastPeople {
+			lastActive, lastPeople = active, out[i]
+			lastResult = o.overridden(time.Unix(o.base+int64(i)*o.step, 0), out[i])
+		}
+		out[i] = lastResult
 	}
 	return out
 }
