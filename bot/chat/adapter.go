@@ -152,3 +152,9 @@ type VerbArg struct {
 	// Choices are the only values, when there are few.
 	Choices []Choice
 }
+
+// Fetcher is an adapter that can fetch the data of an inbound file.
+type Fetcher interface {
+	// Fetch returns at most [MaxFile] bytes.
+	Fetch(ctx context.Context, f File) ([]byte, error)
+}

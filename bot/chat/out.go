@@ -43,6 +43,9 @@ type Outgoing struct {
 	Emoji   string  `json:"emoji,omitempty"`
 	Room    Room    `json:"room,omitzero"`
 
+	// Facts are the same for machines: what a webhook carries. Set for pages.
+	Facts map[string]string `json:"facts,omitempty"`
+
 	// Lang is the language of Content: "en" or "zh".
 	Lang string `json:"lang,omitempty"`
 	// Urgent sends go before all others and may break do-not-disturb.

@@ -68,6 +68,9 @@ func (p Place) ChannelKey() string {
 	return string(p.Platform) + ":" + p.Tenant + ":" + p.Channel + ":"
 }
 
+// IsZero reports whether p names no place.
+func (p Place) IsZero() bool { return p.Channel == "" }
+
 // MessageRef is the stored address of one message; every send returns one, and
 // edits and replies need one.
 type MessageRef struct {

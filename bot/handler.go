@@ -1,0 +1,100 @@
+package bot
+
+import (
+	"context"
+	"time"
+
+	"hotline/bot/chat"
+)
+
+// Handler understands what people say; package commands is the one there is. The
+// engine calls it for each stored event.
+type Handler interface {
+	// Preflight answers from memory, before anything is stored: a form to open,
+	// errors beside the fields of a submitted form, a word about an unknown verb.
+	// stop says that this is all and the event need not be stored.
+	Preflight(in Incoming) (answer chat.Answer, stop bool)
+	// Handle parses, authorises and reads, then returns what is to be done in one
+	// transaction, which the engine runs together with marking the event as done;
+	// nil means that there is nothing to do. A UserError from either is told to the
+	// person privately, and nothing of the transaction stays.
+	Handle(ctx context.Context, in Incoming) (func(tx Tx) error, error)
+	// Suggest completes an argument from memory.
+	Suggest(in World, actor Actor, q chat.Suggest) []chat.Choice
+}
+
+// Incoming is an event with what is known about it.
+type Incoming struct {
+	World
+	Event chat.Event
+	Actor Actor
+	// Channel is the mapped channel it came from; ok is false for others.
+	Channel   Channel
+	ChannelOK bool
+	// View reads; nil in Preflight.
+	View func(ctx context.Context, f func(r Reader) error) error
+}
+
+// Lang is the language to answer in: the person's, the channel's, the text's, or
+// the house's.
+func (in Incoming) Lang() string {
+	switch {
+	case in.Actor.Lang != "":
+		return in.Actor.Lang
+	case in.ChannelOK && in.Channel.Lang != "":
+		return in.Channel.Lang
+	case in.Event.From.Lang != "":
+		return in.Event.From.Lang
+	default:
+		return in.Org.Lang
+	}
+}
+
+// World is everything a decision may depend on besides the case: plain values,
+// so that deciding stays pure.
+type World struct {
+	Now    time.Time
+	Org    *Organisation
+	Roster *Roster
+}
+
+// Outcome is what a desk operation did.
+type Outcome struct {
+	Case   Case
+	Events []CaseEvent
+	// Joined says that Open found an open case with the same dedup key.
+	Joined bool
+}
+
+// Lookup asks the knowledge base.
+type Lookup struct {
+	Text     string
+	Lang     string
+	Customer string // whose articles besides everybody's
+	Internal bool   // whether internal articles may be shown
+	Limit    int
+	Exclude  string // case number not to find
+}
+
+// Band says how sure the knowledge base is.
+type Band string
+
+// The bands: show it, ask one question first, or say that nothing was found.
+const (
+	BandSuggest Band = "suggest"
+	BandAsk     Band = "ask"
+	BandNothing Band = "nothing"
+)
+
+// Found is the answer to a Lookup.
+type Found struct {
+	Hits []Hit
+	Band Band
+	// Ask is the question to put in BandAsk, may be empty.
+	Ask string
+}
+
+// Searcher finds fixes. It is safe for concurrent use.
+type Searcher interface {
+	Search(ctx context.Context, q Lookup) (Found, error)
+}
