@@ -115,7 +115,8 @@ func (l *layerPlan) open(high, low int64) bool {
 	if len(l.Windows) == 0 {
 		return true
 	}
-	for day, last := dayOf(low)-2, dayOf(high); day <= last; day++ {
+	// A window ends on the day after it begins at the latest.
+	for day, last := dayOf(low)-1, dayOf(high); day <= last; day++ {
 		for i := range l.Windows {
 			w := &l.Windows[i]
 			from, to := w.on(day)
