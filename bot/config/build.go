@@ -76,6 +76,15 @@ func (b *builder) house(cfg *Config) {
 // languages are those that Hotline speaks.
 var languages = []string{"en", "zh"}
 
+// lang checks a language, or gives the one that counts when none is set.
+func (b *builder) lang(path, own, otherwise string) string {
+	if own == "" {
+		return otherwise
+	}
+	b.oneOf(path, own, languages)
+	return own
+}
+
 // idPattern is what an id may look like: it is typed in commands.
 var idPattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$`)
 
@@ -100,6 +109,9 @@ func example(kind string) string { return strings.ReplaceAll(kind, " ", "-") + "
 type kind struct {
 	list []string
 	set  map[string]bool
+	// unread says that the section could not be read, so that nothing can be said
+	// about references to it.
+	unread bool
 }
 
 // known lists the ids of a kind in the order of the file.
@@ -107,7 +119,7 @@ func (b *builder) known(name string) []string { return b.kinds[name].list }
 
 // ref checks that an id names something that is defined. Empty is fine.
 func (b *builder) ref(path, name, id string) {
-	if id != "" && !b.kinds[name].set[id] {
+	if k := b.kinds[name]; id != "" && !k.set[id] && !k.unread {
 		b.add(path, fmt.Sprintf("there is no %s %q", name, id), meant(id, b.known(name)))
 	}
 }

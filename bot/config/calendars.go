@@ -2,10 +2,12 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"hotline/bot/oncall"
+	"hotline/bot/sla"
 )
 
 type calendarFile struct {
@@ -16,7 +18,9 @@ type calendarFile struct {
 	Hours    map[string][]span `yaml:"hours"`
 	Lunch    span              `yaml:"lunch"`
 	Holidays []holidayFile     `yaml:"holidays"`
-	Extra    []holidayFile     `yaml:"extra"`
+	Extra    []extraFile       `yaml:"extra"`
+	// Announced is the last day whose exceptions are known.
+	Announced date `yaml:"announced"`
 }
 
 type holidayFile struct {
@@ -26,7 +30,14 @@ type holidayFile struct {
 	Hours []span `yaml:"hours"`
 }
 
-// span is a part of a day such as "09:00-12:00"; the end may be 24:00.
+type extraFile struct {
+	Date  date   `yaml:"date"`
+	Name  string `yaml:"name"`
+	Hours []span `yaml:"hours"`
+}
+
+// span is a part of a day such as "09:00-12:00". The end may be 24:00, or lie on
+// the next day when it is not later than the beginning.
 type span struct{ from, to oncall.TimeOfDay }
 
 func (s *span) UnmarshalText(b []byte) error {
@@ -34,14 +45,14 @@ func (s *span) UnmarshalText(b []byte) error {
 	var err1, err2 error
 	s.from, err1 = oncall.ParseTimeOfDay(strings.TrimSpace(from))
 	s.to, err2 = oncall.ParseTimeOfDay(strings.TrimSpace(to))
-	switch {
-	case !ok || err1 != nil || err2 != nil:
+	if !ok || err1 != nil || err2 != nil || s.from == 86400 {
 		return fmt.Errorf("%q are no hours; write them like 09:00-12:00", b)
-	case s.to <= s.from:
-		return fmt.Errorf("%q ends before it begins; split it at midnight, as 22:00-24:00 and 00:00-06:00 of the next day", b)
 	}
 	return nil
 }
+
+// overnight reports whether the span ends on the next day.
+func (s span) overnight() bool { return s.to <= s.from }
 
 // week is the hours of each day, from Sunday.
 type week [7][]span
@@ -87,10 +98,20 @@ func (b *builder) weekOf(path string, f *calendarFile) week {
 			w[d] = f.Hours[key]
 		}
 	}
-	if f.Lunch.to > 0 {
-		for d := range w {
-			w[d] = without(w[d], f.Lunch)
+	return b.withoutLunch(path, f, w)
+}
+
+// withoutLunch takes the lunch break out of every day.
+func (b *builder) withoutLunch(path string, f *calendarFile, w week) week {
+	if f.Lunch == (span{}) {
+		return w
+	}
+	for d := range w {
+		if f.Lunch.overnight() || slices.ContainsFunc(w[d], span.overnight) {
+			b.add(join(path, "lunch"), "does not work with hours that pass midnight", "write the hours before and after the break in hours")
+			return w
 		}
+		w[d] = without(w[d], f.Lunch)
 	}
 	return w
 }
@@ -116,10 +137,11 @@ func daysOf(text string) (days []int, ok bool) {
 	}
 }
 
-// ordered checks that the hours of a day do not overlap.
+// ordered checks that the hours of a day do not overlap. Only the last may pass
+// midnight.
 func (b *builder) ordered(path string, list []span) {
 	for i := 1; i < len(list); i++ {
-		if list[i].from < list[i-1].to {
+		if list[i].from < list[i-1].to || list[i-1].overnight() {
 			b.add(path, "the hours overlap or are not in order", "list them from early to late")
 		}
 	}
@@ -141,7 +163,7 @@ func without(list []span, out span) []span {
 
 // exception is a day on which other hours count: none on a holiday.
 type exception struct {
-	day   time.Time // midnight UTC of the date
+	day   sla.Date
 	hours []span
 	name  string
 }
@@ -153,7 +175,7 @@ const maxExceptions = 5000
 func (b *builder) exceptions(path string, f *calendarFile, w week) []exception {
 	var out []exception
 	seen := map[string]bool{}
-	read := func(section string, list []holidayFile, hours func(h *holidayFile, day time.Time) []span) {
+	read := func(section string, list []holidayFile) {
 		for i := range list {
 			h, p := &list[i], at(join(path, section), i)
 			if h.Date.IsZero() {
@@ -175,17 +197,19 @@ func (b *builder) exceptions(path string, f *calendarFile, w week) []exception {
 					b.add(p, key+" has been listed before", "list each day once")
 				}
 				seen[key] = true
-				out = append(out, exception{day: day, name: h.Name, hours: hours(h, day)})
+				out = append(out, exception{day: slaDate(day), name: h.Name, hours: h.Hours})
 			}
 		}
 	}
-	read("holidays", f.Holidays, func(h *holidayFile, _ time.Time) []span { return h.Hours })
-	read("extra", f.Extra, func(h *holidayFile, _ time.Time) []span {
-		if len(h.Hours) > 0 {
-			return h.Hours
+	var extra []holidayFile
+	for _, e := range f.Extra {
+		if len(e.Hours) == 0 {
+			e.Hours = usualDay(w)
 		}
-		return usualDay(w)
-	})
+		extra = append(extra, holidayFile{Date: e.Date, Name: e.Name, Hours: e.Hours})
+	}
+	read("holidays", f.Holidays)
+	read("extra", extra)
 	if len(out) > maxExceptions {
 		b.add(path, fmt.Sprintf("has more than %d special days", maxExceptions), "drop past years")
 		return nil
@@ -202,4 +226,40 @@ func usualDay(w week) []span {
 		}
 	}
 	return nil
+}
+
+func slaDate(t time.Time) sla.Date { return sla.Date{Year: t.Year(), Month: t.Month(), Day: t.Day()} }
+
+func slaSpans(list []span) []sla.Span {
+	var out []sla.Span
+	for _, s := range list {
+		out = append(out, sla.Span{From: sla.TimeOfDay(s.from), To: sla.TimeOfDay(s.to)})
+	}
+	return out
+}
+
+func (b *builder) buildCalendars() {
+	for i := range b.file.Calendars {
+		f, path := &b.file.Calendars[i], at("calendars", i)
+		w := b.weekOf(path, f)
+		spec := sla.CalendarSpec{ID: f.ID, Zone: f.Zone.loc}
+		if spec.Zone == nil {
+			spec.Zone = b.file.Zone.loc
+		}
+		for d := range w {
+			spec.Weekly[d] = slaSpans(w[d])
+		}
+		for _, e := range b.exceptions(path, f, w) {
+			spec.Days = append(spec.Days, sla.Day{Date: e.day, Label: e.name, Open: slaSpans(e.hours)})
+		}
+		if !f.Announced.IsZero() {
+			spec.Announced = slaDate(f.Announced.Time)
+		}
+		c, err := sla.NewCalendar(spec)
+		if err != nil {
+			b.add(path, err.Error(), "")
+			continue
+		}
+		b.calendars[f.ID] = c
+	}
 }

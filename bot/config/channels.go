@@ -29,7 +29,7 @@ func (b *builder) buildChannels() {
 		names[f.name()] = path
 		c := bot.Channel{
 			Place: place, Name: f.name(), Customer: f.Customer, Service: f.Service,
-			Lang: cmp.Or(f.Lang, b.langOf(f.Customer)), Audience: chat.Internal(), Mode: bot.Mode(cmp.Or(f.Mode, b.mode(f))),
+			Lang: b.lang(join(path, "lang"), f.Lang, b.langOf(f.Customer)), Audience: chat.Internal(), Mode: bot.Mode(cmp.Or(f.Mode, b.mode(f))),
 		}
 		if f.Customer != "" {
 			c.Audience = chat.Customer()
@@ -50,7 +50,6 @@ func (b *builder) checkChannel(path string, f *channelFile, c bot.Channel) {
 	b.ref(join(path, "customer"), "customer", f.Customer)
 	b.ref(join(path, "service"), "service", f.Service)
 	b.oneOf(join(path, "mode"), string(c.Mode), modes)
-	b.oneOf(join(path, "lang"), c.Lang, languages)
 	b.provider(join(path, "platform"), f.Platform)
 }
 

@@ -52,6 +52,9 @@ func CheckOrganisation(org *bot.Organisation, roster *bot.Roster, now time.Time)
 	return c.problems
 }
 
+// maxGaps is how many gaps of one schedule are listed; office hours have dozens.
+const maxGaps = 3
+
 type checker struct {
 	org      *bot.Organisation
 	roster   *bot.Roster
@@ -73,9 +76,13 @@ func (c *checker) warn(path string, w say.Words, args ...any) {
 func (c *checker) schedules() {
 	known := func(id string) bool { _, ok := c.org.Person(id); return ok }
 	found := oncall.Check(c.org.Schedules, c.roster.Overrides, c.roster.Absences, known, c.now, CheckDays)
+	gaps := map[string]int{}
 	for _, p := range found {
 		if p.Kind == oncall.Gap {
 			c.gaps[p.Schedule] = true
+			if gaps[p.Schedule]++; gaps[p.Schedule] > maxGaps {
+				continue
+			}
 		}
 		i := slices.IndexFunc(c.org.Schedules, func(s oncall.Schedule) bool { return s.ID == p.Schedule })
 		path := at("schedules", i)
@@ -89,6 +96,12 @@ func (c *checker) schedules() {
 		})
 	}
 	for i, s := range c.org.Schedules {
+		if more := gaps[s.ID] - maxGaps; more > 0 {
+			c.warn(at("schedules", i), say.Words{
+				EN: "Schedule %s has %d more gaps in the next %d days.",
+				ZH: "排班 %s 在未来 %[3]d 天内还有 %[2]d 处空档。",
+			}, s.ID, more, CheckDays)
+		}
 		if !c.scheduleUsed(s.ID) {
 			c.warn(at("schedules", i), say.Words{
 				EN: "Use schedule %s in a policy or team, or remove it: nobody is paged by it.",

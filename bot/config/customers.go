@@ -13,8 +13,7 @@ func (b *builder) buildCustomers() {
 	for i := range b.file.Customers {
 		f := &b.file.Customers[i]
 		path := at("customers", i)
-		lang := cmp.Or(f.Lang, b.file.Lang)
-		b.oneOf(join(path, "lang"), lang, languages)
+		lang := b.lang(join(path, "lang"), f.Lang, b.file.Lang)
 		b.ref(join(path, "contract"), "contract", f.Contract)
 		for j, t := range f.Tenants {
 			if platform, id, ok := strings.Cut(t, ":"); !ok || platform == "" || id == "" {

@@ -1,5 +1,7 @@
 package config
 
+import "slices"
+
 // identities checks the ids of every kind, so that references can be checked
 // against them in any order.
 func (b *builder) identities() {
@@ -20,6 +22,7 @@ func (b *builder) identities() {
 func eachID[T any](b *builder, section, name string, list []T, id func(*T) string) {
 	seen := map[string]string{}
 	k := kind{set: map[string]bool{}}
+	k.unread = slices.ContainsFunc(b.problems, func(p Problem) bool { return p.Path == section })
 	for i := range list {
 		b.id(at(section, i), name, id(&list[i]), seen)
 		if s := id(&list[i]); s != "" && !k.set[s] {

@@ -73,7 +73,7 @@ func (d *decoder) parse(text []byte) (doc ast.Node) {
 			d.add("", "this is no YAML", "check quotes, colons and indentation")
 		}
 	}()
-	f, err := parser.ParseBytes(text, 0)
+	f, err := parser.ParseBytes(text, 0, parser.AllowDuplicateMapKey())
 	if err != nil {
 		p := Problem{File: d.file, Line: 1, Column: 1, Say: "this is no YAML", Hint: "check quotes, colons and indentation"}
 		if ye, ok := errors.AsType[yaml.Error](err); ok {
@@ -90,7 +90,12 @@ func (d *decoder) parse(text []byte) (doc ast.Node) {
 			continue
 		}
 		if doc != nil {
-			d.add("", "the file holds two documents", "remove the line --- and what follows")
+			d.mark("---", part.Body)
+			at := d.places["---"]
+			d.problems = append(d.problems, Problem{
+				File: d.file, Line: at.line, Column: at.column,
+				Say: "the file holds two documents", Hint: "remove the line --- above and what follows",
+			})
 			return nil
 		}
 		doc = part.Body

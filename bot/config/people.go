@@ -31,9 +31,8 @@ func (b *builder) people() {
 		if f.Customer != "" && f.Role == "" {
 			role = string(bot.RoleCustomer)
 		}
-		lang := cmp.Or(f.Lang, b.file.Lang)
+		lang := b.lang(join(path, "lang"), f.Lang, b.file.Lang)
 		b.oneOf(join(path, "role"), role, roles)
-		b.oneOf(join(path, "lang"), lang, languages)
 		b.ref(join(path, "customer"), "customer", f.Customer)
 		switch {
 		case role == string(bot.RoleCustomer) && f.Customer == "":
@@ -72,7 +71,7 @@ func (b *builder) accounts(path string, f *personFile, taken map[string]string) 
 		b.oneOf(join(p, "platform"), a.Platform, chatPlatforms)
 		b.need(join(p, "user"), a.User, "write the id of the account, not its name")
 		pr := chat.Principal{Platform: chat.Platform(a.Platform), Tenant: a.Tenant, User: a.User, Name: f.Name, Lang: f.Lang}
-		if first, twice := taken[pr.Key()]; twice {
+		if first, twice := taken[pr.Key()]; twice && i < len(f.Accounts) {
 			b.add(join(p, "user"), fmt.Sprintf("the account %s belongs to %s already", a.User, first), "an account is one person")
 		}
 		taken[pr.Key()] = f.ID
