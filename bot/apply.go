@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 )
@@ -13,6 +14,9 @@ func (c *Case) Apply(e CaseEvent) {
 	c.Updated = e.At
 	if f := foldOf(e.Type); f != nil {
 		f(c, e)
+	}
+	if f, ok := fact(c, e); ok && c.Contract != "" {
+		c.Facts = append(slices.Clip(c.Facts), f)
 	}
 }
 
@@ -36,7 +40,7 @@ func foldOf(t EventType) func(c *Case, e CaseEvent) {
 		return applyEnd
 	case EvRatingAsked, EvRated, EvSuggested, EvSignalled, EvRoomOpened:
 		return applyRecord
-	case EvSnoozed, EvSnoozeEnded, EvHeld, EvReleased:
+	case EvSnoozed, EvSnoozeEnded, EvHeld, EvReleased, EvClockWarned:
 		return applyHold
 	default:
 		return nil
@@ -49,7 +53,7 @@ func applyOpened(c *Case, e CaseEvent) {
 	c.State, c.Episode, c.Generation, c.Count = New, 1, 1, 1
 	c.Title, c.Text, c.Lang = o.Title, o.Text, o.Lang
 	c.Customer, c.Site, c.Asset, c.Service = o.Customer, o.Site, o.Asset, o.Service
-	c.Contact, c.Source, c.DedupKey, c.Drill = o.Contact, o.Source, o.DedupKey, o.Drill
+	c.Contract, c.Contact, c.Source, c.DedupKey, c.Drill = o.Contract, o.Contact, o.Source, o.DedupKey, o.Drill
 	c.Reporter, c.ReporterName, c.ReporterAt = e.Actor.ID, e.Actor.Name, e.Actor.Via
 	c.Opened = e.At
 }
@@ -206,6 +210,13 @@ func applyHold(c *Case, e CaseEvent) {
 		c.Held = e.Text
 	case EvReleased:
 		c.Held = ""
+	case EvClockWarned:
+		warned := maps.Clone(c.Warned)
+		if warned == nil {
+			warned = map[string]int{}
+		}
+		warned[e.Mode] = e.Count
+		c.Warned = warned
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"hotline/bot/chat"
+	"hotline/bot/sla"
 )
 
 // Class is the letter that a case number begins with.
@@ -78,7 +79,12 @@ type Case struct {
 	Site     string `json:"site,omitempty"`
 	Asset    string `json:"asset,omitempty"` // serial
 	Service  string `json:"service,omitempty"`
-	Contact  string `json:"contact,omitempty"` // how to reach the reporter
+	Contact  string `json:"contact,omitempty"`  // how to reach the reporter
+	Contract string `json:"contract,omitempty"` // whose promises count
+	// Facts are what the clocks are counted from, derived from the events.
+	Facts []sla.Fact `json:"facts,omitempty"`
+	// Warned is how far each clock has been warned of, in percent; 100 is late.
+	Warned map[string]int `json:"warned,omitempty"`
 	// Reporter is who reported: an actor id.
 	Reporter     string         `json:"reporter"`
 	ReporterName string         `json:"reporter_name,omitempty"`

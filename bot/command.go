@@ -33,7 +33,9 @@ type Open struct {
 	Files   []chat.File      `json:"files,omitempty"`
 	Context []chat.Quoted    `json:"context,omitempty"`
 	Number  string           `json:"number,omitempty"` // filled in by the desk
-	Drill   bool             `json:"drill,omitempty"`
+	// Contract is the customer's, filled in by the desk.
+	Contract string `json:"contract,omitempty"`
+	Drill    bool   `json:"drill,omitempty"`
 }
 
 // The commands on an existing case. Fields that are not obvious are explained.

@@ -156,6 +156,9 @@ func (d *decision) open(o Open) error {
 		o.Source = string(d.actor.Via.Platform)
 	}
 	d.fillFromAsset(&o)
+	if c, ok := d.w.Org.Customer(o.Customer); ok {
+		o.Contract = c.Contract
+	}
 	o.Number = FormatNumber(o.Class, d.c.ID)
 	d.public(CaseEvent{Type: EvOpened, Open: &o, Ref: o.Root, Place: o.Place, Files: o.Files})
 	d.announceOpening(o)

@@ -52,7 +52,7 @@ func (d *decision) choosePolicy() (Policy, Reason) {
 func (r *Route) matches(c *Case, now time.Time) bool {
 	return anyOf(r.Severities, c.Severity) && anyOf(r.Classes, c.Class) && anyOf(r.Customers, c.Customer) &&
 		anyOf(r.Services, c.Service) && anyOf(r.Langs, c.Lang) &&
-		(r.Hours == nil || r.Hours.Open(now) != r.Outside)
+		(r.Hours == nil || (r.Hours.Between(now, now.Add(time.Second)) > 0) != r.Outside)
 }
 
 func anyOf[T comparable](list []T, v T) bool { return len(list) == 0 || slices.Contains(list, v) }

@@ -36,8 +36,9 @@ type Engine struct {
 }
 
 // Job handles a timer that needs more than the case: a look-up, a digest. It runs
-// outside a transaction and may be called again after a crash.
-type Job func(ctx context.Context, t Timer) error
+// outside a transaction and may be called again after a crash. It returns when the
+// timer is due again, or the zero time when it has done its work.
+type Job func(ctx context.Context, t Timer) (again time.Time, err error)
 
 // Observer is told what happens, for metrics. It must be quick. Nil fields are
 // left out.
@@ -262,10 +263,15 @@ func (e *Engine) fireDue(ctx context.Context) {
 func (e *Engine) fireOne(ctx context.Context, t Timer) {
 	err := safely(func() error {
 		if job, ok := e.jobs[t.Kind]; ok {
-			if err := job(ctx, t); err != nil {
+			again, err := job(ctx, t)
+			if err != nil {
 				return err
 			}
 			return e.store.Do(ctx, func(tx Tx) error {
+				if !again.IsZero() {
+					t.Due = again
+					return tx.SetTimer(t)
+				}
 				_, err := tx.DeleteTimer(t.ID)
 				return err
 			})

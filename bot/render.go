@@ -256,9 +256,8 @@ func (r *renderer) facts() []chat.Field {
 		}
 	}
 	add(wordCustomer, r.customerName())
-	if name, kind, due, ok := r.w.NextClock(c); ok {
-		_ = kind
-		fields = append(fields, chat.Field{Name: r.say(wordDue) + " (" + clockName(name, r.lang) + ")", Value: r.moment(due)})
+	if kind, due, ok := r.w.NextClock(c); ok {
+		fields = append(fields, chat.Field{Name: r.say(wordDue) + " (" + ClockName(kind, r.lang) + ")", Value: r.moment(due)})
 	}
 	if s, ok := r.w.Org.Site(c.Site); ok {
 		add(wordSite, s.ID+" "+s.Name)
