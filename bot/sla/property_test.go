@@ -1,0 +1,299 @@
+package sla_test
+
+import (
+	_ "embed"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+	_ "time/tzdata" // every zone is there on every machine
+
+	"hotline/bot/sla"
+)
+
+// zoneNames lists every zone of the tz database that Go embeds.
+//
+//go:embed testdata/zones.txt
+var zoneNames string
+
+const perBatch = 20
+
+// TestOracle compares Clocks with the step walk of oracle_test.go over random
+// cases in random calendars in all zones. HOTLINE_ORACLE sets how many cases,
+// HOTLINE_SEED repeats a run.
+func TestOracle(t *testing.T) {
+	count, seed := uint64(1500), uint64(time.Now().UnixNano())
+	if testing.Short() {
+		count = 300
+	}
+	for name, value := range map[string]*uint64{"HOTLINE_ORACLE": &count, "HOTLINE_SEED": &seed} {
+		if text := os.Getenv(name); text != "" {
+			n, err := strconv.ParseUint(text, 10, 64)
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			*value = n
+		}
+	}
+	t.Logf("HOTLINE_SEED=%d HOTLINE_ORACLE=%d", seed, count)
+	zones := strings.Fields(zoneNames)
+	clocks := 0
+	for batch := uint64(0); batch*perBatch < count; batch++ {
+		g := newGenerator(t, zones, rand.New(rand.NewPCG(seed, batch)))
+		for range perBatch {
+			clocks += g.compare(t, fmt.Sprintf("HOTLINE_SEED=%d batch %d", seed, batch))
+			if t.Failed() {
+				return
+			}
+		}
+	}
+	t.Logf("%d clocks compared", clocks)
+}
+
+// generator makes the cases of one batch, which share calendars and policies so
+// that the tables are made once.
+type generator struct {
+	r          *rand.Rand
+	zones      []string
+	step       int64
+	from, to   int64 // where facts lie
+	base       int64
+	n          int
+	open       map[*sla.Calendar][]bool
+	calendars  []*sla.Calendar
+	policies   []sla.Policy
+	describing []string
+}
+
+func newGenerator(t *testing.T, zones []string, r *rand.Rand) *generator {
+	g := &generator{r: r, zones: zones, step: 60, open: map[*sla.Calendar][]bool{}, calendars: []*sla.Calendar{nil}}
+	length, ahead := int64(1+r.IntN(120))*3600, int64(8*86400)
+	if r.IntN(40) == 0 {
+		g.step, length, ahead = 1, 1800+r.Int64N(7200), 6*3600
+	}
+	home := g.zone(t)
+	center := time.Date(2000, 1, 5, 0, 0, 0, 0, time.UTC).Unix() + r.Int64N(41*365*86400)
+	if _, change := time.Unix(center, 0).In(home).ZoneBounds(); !change.IsZero() && change.Year() < 2041 && r.IntN(3) > 0 {
+		center = change.Unix()
+	}
+	g.from = center - r.Int64N(length)
+	g.from -= ((g.from % 60) + 60) % 60
+	g.to = g.from + length - length%60
+	const pad = 27 * 3600
+	g.base = g.from - pad
+	g.n = int((g.to + ahead + pad - g.base) / g.step)
+	for i, loc := range []*time.Location{home, g.zone(t)} {
+		spec := g.calendar(strconv.Itoa(i), loc)
+		c, err := sla.NewCalendar(spec)
+		if err != nil {
+			t.Fatalf("generated calendar: %v", err)
+		}
+		g.open[c] = openTable(newClockface(loc, g.base, g.step, g.n+int(pad/g.step)), spec)[:g.n]
+		g.calendars = append(g.calendars, c)
+		g.describing = append(g.describing, fmt.Sprintf("%+v", spec))
+	}
+	for i := range 2 {
+		p := g.policy(strconv.Itoa(i))
+		if err := p.Validate(); err != nil {
+			t.Fatalf("generated policy: %v", err)
+		}
+		g.policies = append(g.policies, p)
+	}
+	return g
+}
+
+func (g *generator) zone(t *testing.T) *time.Location {
+	loc, err := time.LoadLocation(g.zones[g.r.IntN(len(g.zones))])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return loc
+}
+
+func (g *generator) calendar(id string, loc *time.Location) sla.CalendarSpec {
+	spec := sla.CalendarSpec{ID: id, Zone: loc}
+	for day := range spec.Weekly {
+		spec.Weekly[day] = g.spans(loc)
+	}
+	spec.Weekly[g.r.IntN(7)] = append(g.spans(loc), g.span(loc))
+	for offset := -1; offset < 8; offset++ {
+		if g.r.IntN(4) == 0 {
+			at := time.Unix(g.from, 0).In(loc).AddDate(0, 0, offset)
+			date := sla.Date{Year: at.Year(), Month: at.Month(), Day: at.Day()}
+			if !slices.ContainsFunc(spec.Days, func(d sla.Day) bool { return d.Date == date }) {
+				spec.Days = append(spec.Days, sla.Day{Date: date, Label: "x", Open: g.spans(loc)})
+			}
+		}
+	}
+	return spec
+}
+
+func (g *generator) spans(loc *time.Location) []sla.Span {
+	var spans []sla.Span
+	for range g.r.IntN(4) {
+		spans = append(spans, g.span(loc))
+	}
+	return spans
+}
+
+func (g *generator) span(loc *time.Location) sla.Span {
+	clock := func() sla.TimeOfDay {
+		at := time.Unix(g.from+g.r.Int64N(g.to-g.from), 0).In(loc)
+		grain := [...]int64{3600, 1800, 900, g.step}[g.r.IntN(4)]
+		w := int64(at.Hour()*3600 + at.Minute()*60 + at.Second())
+		return sla.TimeOfDay(w - w%grain)
+	}
+	s := sla.Span{From: clock(), To: clock()}
+	switch g.r.IntN(12) {
+	case 0:
+		s.To = 86400
+	case 1:
+		s = sla.Span{From: 0, To: 86400}
+	}
+	return s
+}
+
+func (g *generator) waits() []sla.Waiting {
+	return [][]sla.Waiting{nil, nil, {}, {sla.Customer}, {sla.Others}, {sla.Customer, sla.Others}}[g.r.IntN(6)]
+}
+
+func (g *generator) policy(version string) sla.Policy {
+	p := sla.Policy{ID: "p", Version: version, Pauses: g.waits()}
+	p.Warn = [][]int{nil, nil, {}, {80}, {25, 50, 95}}[g.r.IntN(5)]
+	for severity := 1; severity <= 4; severity++ {
+		for _, kind := range sla.Kinds() {
+			if g.r.IntN(10) < 3 {
+				continue
+			}
+			// A multiple of twenty steps, so that every percentage divisible by
+			// five is a whole number of steps.
+			within := time.Duration(1+g.r.Int64N(max(1, (g.to-g.from)/g.step/25))) * 20 * time.Duration(g.step) * time.Second
+			t := sla.Target{Severity: severity, Kind: kind, Within: within, Calendar: g.calendars[g.r.IntN(len(g.calendars))]}
+			if g.r.IntN(5) == 0 {
+				t.Pauses = g.waits()
+			}
+			p.Targets = append(p.Targets, t)
+		}
+	}
+	return p
+}
+
+func (g *generator) instant() int64 {
+	at := g.from + g.r.Int64N(g.to-g.from)
+	return at - ((at%g.step)+g.step)%g.step
+}
+
+func (g *generator) ref() sla.PolicyRef {
+	return sla.PolicyRef{ID: "p", Version: strconv.Itoa(min(g.r.IntN(12), 2) % 3)} // version 2 is not known
+}
+
+func (g *generator) facts() []sla.Fact {
+	ref := sla.PolicyRef{ID: "p", Version: strconv.Itoa(g.r.IntN(2))}
+	facts := []sla.Fact{{At: time.Unix(g.instant(), 0), Type: sla.Opened, Severity: 1 + g.r.IntN(4), Policy: ref}}
+	all := []sla.FactType{sla.Opened, sla.SeverityChanged, sla.SeverityChanged, sla.CustomerChanged, sla.PolicyChanged, sla.WaitingFor,
+		sla.WaitingFor, sla.WaitingFor, sla.Resumed, sla.Resumed, sla.Responded, sla.Updated, sla.Restored, sla.Resolved, sla.Reopened, sla.Closed}
+	for range g.r.IntN(14) {
+		f := sla.Fact{At: time.Unix(g.instant(), 0), Type: all[g.r.IntN(len(all))], Severity: 1 + g.r.IntN(4), Policy: g.ref()}
+		if g.r.IntN(5) == 0 {
+			f.At = facts[len(facts)-1].At
+		}
+		f.Waiting = []sla.Waiting{sla.Customer, sla.Others}[g.r.IntN(2)]
+		f.Evidence = []sla.Evidence{sla.Remote, sla.Phone, sla.Arrived}[g.r.IntN(3)]
+		facts = append(facts, f)
+	}
+	slices.SortStableFunc(facts, func(a, b sla.Fact) int { return a.At.Compare(b.At) })
+	return facts
+}
+
+// compare makes one case and compares; it returns how many clocks there were.
+func (g *generator) compare(t *testing.T, label string) int {
+	facts := g.facts()
+	now := max(g.instant(), facts[0].At.Unix())
+	if g.r.IntN(3) == 0 {
+		now = g.to
+	}
+	o := &oracle{base: g.base, step: g.step, n: g.n, open: g.open, policies: g.policies, facts: facts, now: now}
+	want := o.verdicts()
+	got := sla.Clocks(facts, g.policies, time.Unix(now, 0))
+	fail := func(format string, args ...any) int {
+		t.Helper()
+		t.Errorf("%s: %s\nnow %v\ncalendars %s\npolicies %+v\nfacts %+v\ngot %+v", label, fmt.Sprintf(format, args...),
+			time.Unix(now, 0).UTC(), strings.Join(g.describing, "\n"), g.policies, facts, got)
+		return 0
+	}
+	if len(got) != len(want) {
+		return fail("%d clocks, want %d: %+v", len(got), len(want), want)
+	}
+	for i := range got {
+		if msg := g.differ(&got[i], &want[i], now); msg != "" {
+			return fail("clock %d: %s", i, msg)
+		}
+	}
+	return len(got)
+}
+
+// differ says how a clock differs from the verdict of the oracle.
+func (g *generator) differ(c *sla.Clock, v *verdict, now int64) string {
+	unix := func(at time.Time) int64 {
+		if at.IsZero() {
+			return 0
+		}
+		return at.Unix()
+	}
+	same := func(at time.Time, want int64) bool {
+		if want == -1 { // beyond the oracle's table
+			return at.IsZero() || at.Unix() >= g.base+int64(g.n)*g.step
+		}
+		return unix(at) == want && at.Nanosecond() == 0
+	}
+	switch {
+	case c.Kind != v.kind || c.Episode != v.episode || c.Cycle != v.cycle:
+		return fmt.Sprintf("%s %d/%d, want %s %d/%d", c.Kind, c.Episode, c.Cycle, v.kind, v.episode, v.cycle)
+	case c.Spent != time.Duration(v.spent)*time.Second:
+		return fmt.Sprintf("%s: spent %v, want %v", c.Kind, c.Spent, time.Duration(v.spent)*time.Second)
+	case c.State != v.state:
+		return fmt.Sprintf("%s: %s, want %s", c.Kind, c.State, v.state)
+	case unix(c.Stopped) != v.stopped:
+		return fmt.Sprintf("%s: stopped %v, want %d", c.Kind, c.Stopped, v.stopped)
+	case !same(c.Due, v.due):
+		return fmt.Sprintf("%s: due %v, want %v", c.Kind, c.Due, time.Unix(v.due, 0).UTC())
+	case len(c.Warnings) != len(v.warnings):
+		return fmt.Sprintf("%s: %d warnings, want %d", c.Kind, len(c.Warnings), len(v.warnings))
+	}
+	for i, w := range c.Warnings {
+		if !same(w.At, v.warnings[i]) {
+			return fmt.Sprintf("%s: warning %d %% at %v, want %v", c.Kind, w.Percent, w.At, time.Unix(v.warnings[i], 0).UTC())
+		}
+	}
+	return g.segments(c, v, now)
+}
+
+// segments checks that the segments cover the clock's time, agree with every
+// step of the oracle, and add up.
+func (g *generator) segments(c *sla.Clock, v *verdict, now int64) string {
+	at, sum, i := v.started, time.Duration(0), 0
+	for _, s := range c.Segments {
+		if s.From.Unix() != at || !s.From.Before(s.To) {
+			return fmt.Sprintf("%s: segment begins at %v, want %v", c.Kind, s.From, time.Unix(at, 0).UTC())
+		}
+		for ; at < s.To.Unix(); at += g.step {
+			if i >= len(v.states) || v.states[i] != s.State {
+				return fmt.Sprintf("%s: %s at %v, want %v", c.Kind, s.State, time.Unix(at, 0).UTC(), v.states[min(i, len(v.states)):])
+			}
+			i++
+		}
+		sum += s.Spent()
+	}
+	end := now
+	if v.stopped != 0 {
+		end = v.stopped
+	}
+	if at != end || sum != c.Spent {
+		return fmt.Sprintf("%s: segments end at %v and add up to %v; want %v and %v", c.Kind, time.Unix(at, 0).UTC(), sum, time.Unix(end, 0).UTC(), c.Spent)
+	}
+	return ""
+}
