@@ -110,7 +110,8 @@ func (r *reader) piece(at int64) piece {
 	return p
 }
 
-// meet takes one opening span into account.
+// meet takes one opening span into account. Of spans that overlap the first to
+// be met bounds the piece; the next piece goes on with the other.
 func (r *reader) meet(p *piece, at, from, to int64, exception *Day) {
 	switch {
 	case from >= to || to <= at:
@@ -123,8 +124,6 @@ func (r *reader) meet(p *piece, at, from, to int64, exception *Day) {
 		if exception != nil {
 			p.label = exception.Label
 		}
-	default:
-		p.until = max(p.until, to)
 	}
 }
 

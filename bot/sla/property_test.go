@@ -61,6 +61,7 @@ type generator struct {
 	zones      []string
 	step       int64
 	from, to   int64 // where facts lie
+	change     int64 // a clock change among them, or 0
 	base       int64
 	n          int
 	open       map[*sla.Calendar][]bool
@@ -78,7 +79,7 @@ func newGenerator(t *testing.T, zones []string, r *rand.Rand) *generator {
 	home := g.zone(t)
 	center := time.Date(2000, 1, 5, 0, 0, 0, 0, time.UTC).Unix() + r.Int64N(41*365*86400)
 	if _, change := time.Unix(center, 0).In(home).ZoneBounds(); !change.IsZero() && change.Year() < 2041 && r.IntN(3) > 0 {
-		center = change.Unix()
+		center, g.change = change.Unix(), change.Unix()
 	}
 	g.from = center - r.Int64N(length)
 	g.from -= ((g.from % 60) + 60) % 60
@@ -106,8 +107,16 @@ func newGenerator(t *testing.T, zones []string, r *rand.Rand) *generator {
 	return g
 }
 
+// hard are zones whose clocks do what most do not: half an hour, a whole day,
+// back over midnight, four times a year.
+var hard = []string{"Australia/Lord_Howe", "Pacific/Apia", "America/St_Johns", "Africa/Casablanca", "Antarctica/Troll", "America/Sao_Paulo"}
+
 func (g *generator) zone(t *testing.T) *time.Location {
-	loc, err := time.LoadLocation(g.zones[g.r.IntN(len(g.zones))])
+	name := g.zones[g.r.IntN(len(g.zones))]
+	if g.r.IntN(6) == 0 {
+		name = hard[g.r.IntN(len(hard))]
+	}
+	loc, err := time.LoadLocation(name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,6 +152,9 @@ func (g *generator) spans(loc *time.Location) []sla.Span {
 func (g *generator) span(loc *time.Location) sla.Span {
 	clock := func() sla.TimeOfDay {
 		at := time.Unix(g.from+g.r.Int64N(g.to-g.from), 0).In(loc)
+		if g.change != 0 && g.r.IntN(2) == 0 {
+			at = time.Unix(g.change+g.r.Int64N(4*3600)-2*3600, 0).In(loc)
+		}
 		grain := [...]int64{3600, 1800, 900, g.step}[g.r.IntN(4)]
 		w := int64(at.Hour()*3600 + at.Minute()*60 + at.Second())
 		return sla.TimeOfDay(w - w%grain)
