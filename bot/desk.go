@@ -165,7 +165,7 @@ func (d *Desk) perform(tx Tx, actor Actor, c Case, cmd Command) (Outcome, error)
 func (d *Desk) write(tx Tx, before Case, dec Decision) error {
 	c := dec.Case
 	if len(dec.Events) > 0 {
-		if err := firstErr(tx.PutCase(c), tx.AppendEvents(dec.Events...)); err != nil {
+		if err := firstErr(tx.AppendEvents(dec.Events...), tx.PutCase(c)); err != nil {
 			return err
 		}
 	}

@@ -304,7 +304,8 @@ func (r *renderer) similar() []chat.Item {
 // card is the internal live card.
 func (r *renderer) card() chat.Content {
 	c := r.c
-	card := &chat.Card{Number: c.Number, Title: c.Title, Tone: r.tone(), Fields: r.facts(), Items: r.similar()}
+	card := &chat.Card{Number: c.Number, Title: c.Title, Tone: r.tone(), Fields: r.facts(), Items: r.similar(),
+		Labels: []string{string(c.State), "sev" + strconv.Itoa(int(c.Severity))}}
 	if c.Text != c.Title {
 		card.Body = chat.T(Shorten(c.Text, 600))
 	}

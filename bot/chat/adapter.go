@@ -129,6 +129,9 @@ type Watched struct {
 // Main hands the table over; adapters know no verb by name.
 type Verb struct {
 	Name string
+	// Names by language, such as "zh"; a platform that localises command names
+	// shows them. May be empty.
+	Names map[string]string
 	// Help in each language, at most 100 characters, keyed "en" and "zh".
 	Help map[string]string
 	Args []VerbArg

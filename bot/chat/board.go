@@ -57,3 +57,11 @@ type User struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
 }
+
+// SeenKey is the key of a channel or thread in [Board.SeenUpTo].
+func SeenKey(channel, thread string) string {
+	if thread == "" {
+		return channel
+	}
+	return channel + "/" + thread
+}

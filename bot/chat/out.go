@@ -102,6 +102,9 @@ type Card struct {
 	More []Button `json:"more,omitempty"`
 	// Foot is a small line below.
 	Foot Text `json:"foot,omitempty"`
+	// Labels are words by which a platform can tag the card, such as the state
+	// "in_progress" and the severity "sev1"; they are not shown in it.
+	Labels []string `json:"labels,omitempty"`
 }
 
 // String is the card without markup.
