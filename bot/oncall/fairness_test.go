@@ -86,3 +86,16 @@ func TestNightIsCountedWhereThePersonIs(t *testing.T) {
 		t.Errorf("far away: %v at night, want 6h", got)
 	}
 }
+
+// A plain rotation is fair: after any whole number of rounds nobody is more than
+// one shift (and the hour of a clock change) ahead of anybody.
+func TestRotationIsFair(t *testing.T) {
+	for start := range 12 {
+		s := weekly(t, "a", "b", "c", "d", "e")
+		from := wall(t, "2026-01-05 09:00").StartIn(s.Zone).AddDate(0, 0, 7*start)
+		f := Fairness(s, nil, nil, from, from.AddDate(0, 0, 7*12), Burden{})
+		if spread := f.Spread(); spread.Hours > 169*time.Hour || spread.Nights > 57*time.Hour || spread.Weekends > 49*time.Hour {
+			t.Errorf("from week %d: spread %+v", start, spread)
+		}
+	}
+}

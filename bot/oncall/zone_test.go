@@ -127,3 +127,19 @@ func TestParseTimeOfDay(t *testing.T) {
 		})
 	}
 }
+
+// What ParseWall accepts it writes back as something it reads as the same time.
+func FuzzParseWall(f *testing.F) {
+	for _, text := range []string{"2026-01-05 09:00", "2026-01-05T09:00:07", "2024-02-29", "0000-01-01", "9999-12-31 23:59:59", ""} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		w, err := ParseWall(text)
+		if err != nil {
+			return
+		}
+		if back, err := ParseWall(w.String()); err != nil || back != w {
+			t.Errorf("%q is %v, read back as %v, %v", text, w, back, err)
+		}
+	})
+}

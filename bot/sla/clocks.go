@@ -119,7 +119,7 @@ func Next(clocks []Clock, now time.Time) (at time.Time, ok bool) {
 	}
 	for i := range clocks {
 		c := &clocks[i]
-		if !c.Open() || c.State == Breached {
+		if !c.Open() {
 			continue
 		}
 		consider(c.Due)
