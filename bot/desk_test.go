@@ -11,6 +11,7 @@ import (
 
 	"hotline/bot"
 	"hotline/bot/chat"
+	"hotline/bot/oncall"
 )
 
 func TestOpenWritesEverythingAtOnce(t *testing.T) {
@@ -138,6 +139,7 @@ func TestTheRightPersonAtTheInstantOfTheHandOver(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			org := organisation()
+			org.Schedules[0].Layers[0].Rotation.Start, _ = oncall.ParseWall("2026-01-05 09:00")
 			org.Schedules[0].Layers[0].Rotation.Participants = []string{"chen", "maria"}
 			w := bot.World{Now: tc.at, Org: org, Roster: &bot.Roster{}}
 			dec, err := bot.Decide(bot.Case{ID: 1001}, bot.Open{Text: "x", Customer: "north"}, bot.Actor{}, w)

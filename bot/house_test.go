@@ -27,7 +27,7 @@ func organisation() *bot.Organisation {
 	person := func(id string, role bot.Role, customer string) bot.Person {
 		return bot.Person{ID: id, Name: "Name-" + id, Lang: "en", Zone: "Europe/Berlin", Role: role, Customer: customer, Accounts: []chat.Principal{account(id)}}
 	}
-	wall, _ := oncall.ParseWall("2026-01-05 09:00")
+	wall, _ := oncall.ParseWall("1999-01-04 09:00") // a Monday before the fake clock of synctest begins
 	berlin, _ := time.LoadLocation("Europe/Berlin")
 	return &bot.Organisation{
 		Name: "Test", Lang: "en", Zone: time.UTC, BaseURL: "http://127.0.0.1", LinkKey: bot.SignKey("0123456789abcdef0123456789abcdef"),

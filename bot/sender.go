@@ -27,11 +27,11 @@ type sender struct {
 
 // lane is one destination.
 type lane struct {
-	key      string
-	platform chat.Platform
-	waiting  []waiting
-	busy     bool
-	until    time.Time // nothing is sent before
+	key     string
+	waiting []waiting
+	busy    bool
+	until   time.Time // nothing is sent before
+	edits   bool      // a message that is edited in place
 
 	// The window in which further pages are bundled.
 	window    time.Duration
@@ -50,6 +50,10 @@ type waiting struct {
 
 // sendersAtOnce bounds the sends under way.
 const sendersAtOnce = 64
+
+// editEvery is how often one message is edited at most; what happens in between is
+// folded into the next edit.
+const editEvery = time.Second
 
 // maxBundle is how many pages one message can stand for.
 const maxBundle = 500
@@ -76,7 +80,7 @@ func (s *sender) put(l *Letter) {
 	key := laneKey(l)
 	ln := s.lanes[key]
 	if ln == nil {
-		ln = &lane{key: key, platform: l.Platform()}
+		ln = &lane{key: key, edits: !l.Edit.IsZero()}
 		s.lanes[key] = ln
 	}
 	ln.waiting = append(ln.waiting, waiting{id: l.ID, due: l.NotBefore, prio: l.Priority,
@@ -231,6 +235,9 @@ func (s *sender) done(ln *lane, batch []string, r sendResult) {
 	ln.busy = false
 	s.busy--
 	at := now()
+	if ln.edits {
+		r.hold = max(r.hold, editEvery)
+	}
 	if r.hold > 0 {
 		ln.until = at.Add(r.hold)
 	}
