@@ -39,6 +39,9 @@ func (c *call) parseLoose() error {
 		if len(words) == 0 {
 			continue
 		}
+		if a.kind == argPerson && len(words) > 1 {
+			skip(&words, "by", "with", "for", "由", "为")
+		}
 		value, ok, err := c.read(a, words[0].text)
 		if err != nil {
 			return err
@@ -80,9 +83,20 @@ func (c *call) read(a arg, text string) (value string, ok bool, err error) {
 			return "", false, nil
 		}
 		return "", false, c.badUsage(wordsNotAChoice, bot.Shorten(bot.CleanText(text, 200), 40), joinOr(choiceNames(a), c.lang))
+	case argSchedule:
+		return text, c.isSchedule(text), nil
 	default:
 		return text, true, nil
 	}
+}
+
+func (c *call) isSchedule(text string) bool {
+	for _, s := range c.in.Org.Schedules {
+		if strings.EqualFold(s.ID, text) || strings.EqualFold(s.Name, text) {
+			return true
+		}
+	}
+	return false
 }
 
 func choiceNames(a arg) []string {

@@ -13,11 +13,12 @@ import (
 type argKind uint8
 
 const (
-	argWord   argKind = iota // one word, or several in quotes
-	argCase                  // a case number; inside a case's thread it may be left out
-	argPerson                // a person's id or name
-	argChoice                // one of Choices
-	argRest                  // everything that is left of the line
+	argWord     argKind = iota // one word, or several in quotes
+	argCase                    // a case number; inside a case's thread it may be left out
+	argPerson                  // a person's id or name
+	argChoice                  // one of Choices
+	argSchedule                // a schedule's id or name; left out when the word is none
+	argRest                    // everything that is left of the line
 )
 
 // arg is one argument of a verb.
@@ -163,6 +164,9 @@ func Verbs() []chat.Verb {
 			continue
 		}
 		cv := chat.Verb{Name: v.name, Help: both(v.help), Slash: v.slash}
+		if i := slices.IndexFunc(v.aliases, func(a string) bool { return say.Guess(a) == say.Chinese }); i >= 0 {
+			cv.Names = map[string]string{say.Chinese: v.aliases[i]}
+		}
 		if v.shortcut.EN != "" {
 			cv.Shortcut = both(v.shortcut)
 		}

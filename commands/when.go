@@ -40,14 +40,125 @@ func parseLength(s string) (time.Duration, bool) {
 
 var units = map[byte]time.Duration{'m': time.Minute, 'h': time.Hour, 'd': 24 * time.Hour, 'w': 7 * 24 * time.Hour}
 
-// parseUntil reads a length from now or a moment.
+// morning is when a day begins for people who name a day without a time.
+const morning = 9 * time.Hour
+
+// parseUntil reads a length from now or a moment. A day without a time means its
+// morning.
 func parseUntil(s string, now time.Time, loc *time.Location) (time.Time, bool) {
 	if d, ok := parseLength(strings.ReplaceAll(s, " ", "")); ok {
 		return now.Add(d), true
 	}
 	words := split(s)
-	at, used, ok := parseMoment(words, now, loc)
-	return at, ok && used == len(words)
+	m, ok := parseMoment(words, now, loc)
+	if !ok || m.used != len(words) {
+		return time.Time{}, false
+	}
+	if m.wholeDay {
+		return m.at.Add(morning), true
+	}
+	return m.at, true
+}
+
+// period is a time from one instant to another, and the words behind it.
+type period struct {
+	from, to time.Time
+	rest     string
+}
+
+// parsePeriod reads a period from the beginning of a line: "2h" from now,
+// "18:00-22:00", "fri 18:00 to mon 09:00", "2026-12-01 to 2026-12-05" (both days
+// whole), "tomorrow". It reports false when there is none or it ends before it
+// begins.
+func parsePeriod(line string, now time.Time, loc *time.Location) (period, bool) {
+	line = strings.TrimSpace(spreadDash(line))
+	words := split(line)
+	skip(&words, "from", "自", "从")
+	if len(words) == 0 {
+		return period{}, false
+	}
+	var p period
+	if d, ok := parseLength(words[0].text); ok {
+		p.from, p.to = now, now.Add(d)
+		return p.behind(line, words[0]), true
+	}
+	m, ok := parseMoment(words, now, loc)
+	if !ok {
+		return period{}, false
+	}
+	p.from = m.at
+	last := words[m.used-1]
+	words = words[m.used:]
+	to := len(words) > 0 && skip(&words, "to", "until", "till", "-", "–", "—", "至", "到", "for")
+	end, ok := parseEnd(words, m.at, loc)
+	switch {
+	case ok:
+		p.to, last = end.at, words[end.used-1]
+	case !to && m.wholeDay:
+		p.to = m.at.AddDate(0, 0, 1)
+	default:
+		return period{}, false
+	}
+	return p.behind(line, last), p.to.After(p.from) && p.to.Sub(p.from) <= maxLength
+}
+
+// behind keeps what follows a word.
+func (p period) behind(line string, w word) period {
+	p.rest = strings.TrimSpace(line[w.next:])
+	return p
+}
+
+// parseEnd reads the end of a period: a length, or a moment after its start; a
+// whole day is included.
+func parseEnd(words []word, from time.Time, loc *time.Location) (moment, bool) {
+	if len(words) == 0 {
+		return moment{}, false
+	}
+	if d, ok := parseLength(words[0].text); ok {
+		return moment{at: from.Add(d), used: 1}, true
+	}
+	m, ok := parseMoment(words, from, loc)
+	if m.wholeDay {
+		m.at = m.at.AddDate(0, 0, 1)
+	}
+	return m, ok
+}
+
+// skip drops one of the filler words at the beginning.
+func skip(words *[]word, fillers ...string) bool {
+	if len(*words) == 0 {
+		return false
+	}
+	for _, f := range fillers {
+		if strings.ToLower((*words)[0].text) == f {
+			*words = (*words)[1:]
+			return true
+		}
+	}
+	return false
+}
+
+// spreadDash puts spaces around the dash of "18:00-22:00" and of "周五至周一".
+func spreadDash(line string) string {
+	var b strings.Builder
+	runes := []rune(line)
+	for i, r := range runes {
+		between := i > 0 && i+1 < len(runes)
+		switch {
+		case (r == '-' || r == '–' || r == '~' || r == '～') && between && isClockAround(runes, i):
+			b.WriteString(" - ")
+		case (r == '至' || r == '到') && between:
+			b.WriteString(" 至 ")
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// isClockAround reports whether a dash stands between two times of day.
+func isClockAround(runes []rune, i int) bool {
+	return i >= 3 && (runes[i-3] == ':' || runes[i-3] == '：') && runes[i+1] >= '0' && runes[i+1] <= '9'
 }
 
 // days are the words for days, as an offset from today.
@@ -60,23 +171,31 @@ var weekdays = map[string]time.Weekday{
 	"星期一": time.Monday, "星期二": time.Tuesday, "星期三": time.Wednesday, "星期四": time.Thursday, "星期五": time.Friday, "星期六": time.Saturday, "星期日": time.Sunday,
 }
 
+// moment is an instant read from words; used is how many, and wholeDay says that
+// a day was named without a time of day.
+type moment struct {
+	at       time.Time
+	used     int
+	wholeDay bool
+}
+
 // parseMoment reads a moment from the beginning of words: "now", "18:00", a day
 // with or without a time, a date with or without a time, RFC 3339, or a length
 // from now. A time alone is the next time the clock shows it; a weekday is the
-// next one. used is how many words were read.
-func parseMoment(words []word, now time.Time, loc *time.Location) (at time.Time, used int, ok bool) {
+// next one.
+func parseMoment(words []word, now time.Time, loc *time.Location) (moment, bool) {
 	if len(words) == 0 {
-		return time.Time{}, 0, false
+		return moment{}, false
 	}
 	first := strings.ToLower(width.Fold.String(words[0].text))
 	if first == "now" || first == "现在" {
-		return now, 1, true
+		return moment{at: now, used: 1}, true
 	}
-	if t, err := time.Parse(time.RFC3339, words[0].text); err == nil {
-		return t, 1, true
+	if t, err := time.Parse(time.RFC3339, words[0].text); err == nil && t.Year() > 1970 && t.Year() < 2200 {
+		return moment{at: t, used: 1}, true
 	}
 	if d, ok := parseLength(first); ok {
-		return now.Add(d), 1, true
+		return moment{at: now.Add(d), used: 1}, true
 	}
 	today := now.In(loc)
 	if h, m, ok := clock(first); ok {
@@ -84,30 +203,28 @@ func parseMoment(words []word, now time.Time, loc *time.Location) (at time.Time,
 		if !at.After(now) {
 			at = time.Date(today.Year(), today.Month(), today.Day()+1, h, m, 0, 0, loc)
 		}
-		return at, 1, true
+		return moment{at: at, used: 1}, true
 	}
 	y, mo, d, ok := day(first, today)
 	if !ok {
 		return parseJoined(first, loc)
 	}
-	h, m := 0, 0
-	used = 1
 	if len(words) > 1 {
-		if hh, mm, ok := clock(strings.ToLower(width.Fold.String(words[1].text))); ok {
-			h, m, used = hh, mm, 2
+		if h, m, ok := clock(strings.ToLower(width.Fold.String(words[1].text))); ok {
+			return moment{at: time.Date(y, mo, d, h, m, 0, 0, loc), used: 2}, true
 		}
 	}
-	return time.Date(y, mo, d, h, m, 0, 0, loc), used, true
+	return moment{at: time.Date(y, mo, d, 0, 0, 0, 0, loc), used: 1, wholeDay: true}, true
 }
 
 // parseJoined reads a date and time in one word.
-func parseJoined(s string, loc *time.Location) (time.Time, int, bool) {
+func parseJoined(s string, loc *time.Location) (moment, bool) {
 	for _, layout := range []string{"2006-01-02t15:04", "2006-01-02t15:04:05", "2006-01-02 15:04"} {
 		if t, err := time.ParseInLocation(layout, s, loc); err == nil {
-			return t, 1, true
+			return moment{at: t, used: 1}, true
 		}
 	}
-	return time.Time{}, 0, false
+	return moment{}, false
 }
 
 // clock reads "18:00", "9:05" or "24:00".
