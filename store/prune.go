@@ -36,8 +36,11 @@ func (t *tx) pruneTable(table, made, over string, before time.Time, most int) (i
 			}
 			return nil
 		})
-	if err != nil && !errors.Is(err, errStop) || found == 0 {
+	if err != nil && !errors.Is(err, errStop) {
 		return 0, err
+	}
+	if found == 0 {
+		return 0, nil
 	}
 	return t.exec("DELETE FROM "+table+" WHERE n <= $1 AND "+over, last)
 }

@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"path/filepath"
 	"testing"
 
@@ -10,9 +11,12 @@ import (
 	"hotline/store"
 )
 
+// quiet keeps what tests provoke out of their output.
+var quiet = store.Options{Log: slog.New(slog.DiscardHandler)}
+
 func open(t testing.TB, path string) *store.SQLite {
 	t.Helper()
-	s, err := store.Open(t.Context(), path, store.Options{})
+	s, err := store.Open(t.Context(), path, quiet)
 	if err != nil {
 		t.Fatal(err)
 	}
