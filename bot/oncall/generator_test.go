@@ -22,6 +22,7 @@ type generator struct {
 	n        int
 }
 
+// pad is how far beyond the stretch the clock faces reach, more than any clock moves.
 const pad = 27 * 3600
 
 func newGenerator(all []place, r *rand.Rand, batch int) *generator {
