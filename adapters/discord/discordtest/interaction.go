@@ -71,6 +71,7 @@ func (m Modal) Inputs() []Component {
 	var out []Component
 	for _, c := range m.Components {
 		switch {
+		case c.Type == 10: // a text between the fields
 		case c.Component != nil:
 			in := *c.Component
 			in.Label = c.Label

@@ -334,6 +334,9 @@ func (p *Person) Submit(channel string, m Modal, values map[string]string) (*Int
 	}
 	var comps []map[string]any
 	for _, c := range m.Components {
+		if c.Type == 10 {
+			continue // a text between the fields
+		}
 		in := c
 		if c.Component != nil {
 			in = *c.Component

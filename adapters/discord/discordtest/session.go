@@ -39,6 +39,7 @@ type gateFaults struct {
 	fatal        int
 	holdAcks     bool
 	duplicates   int
+	away         bool
 	hold         int
 	held         []func()
 	heartbeats   int
@@ -252,4 +253,18 @@ func (s *Server) Raw(kind string, payload json.RawMessage) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.dispatch(kind, payload, func(*session) bool { return true })
+}
+
+// Away refuses every connection to the gateway while on, as an outage does.
+func (s *Server) Away(on bool) { s.setFault(func(g *gateFaults) { g.away = on }) }
+
+// Redeliver dispatches a message once more, as after a lost acknowledgement.
+func (s *Server) Redeliver(channel, id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if ch := s.channels[channel]; ch != nil {
+		if m := ch.find(id); m != nil {
+			s.announce("MESSAGE_CREATE", ch, m)
+		}
+	}
 }

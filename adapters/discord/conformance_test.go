@@ -1,0 +1,50 @@
+package discord
+
+import (
+	"testing"
+	"time"
+
+	"hotline/adapters/adaptertest"
+	"hotline/adapters/discord/discordtest"
+	"hotline/bot/chat"
+	"hotline/commands"
+)
+
+// quick are waits short enough for tests.
+var quick = tempo{
+	first: 20 * time.Millisecond, most: 500 * time.Millisecond, invalid: 10 * time.Millisecond,
+	deferAfter: 1200 * time.Millisecond, maxWait: 2 * time.Second,
+}
+
+// server starts the fake server, with the published contract where it is at hand.
+func server(t testing.TB, o discordtest.Options) *discordtest.Server {
+	t.Helper()
+	if path, ok := discordtest.FindContract(); ok {
+		o.Contract = path
+	}
+	return discordtest.New(t, o)
+}
+
+// connect makes an adapter for a server.
+func connect(t testing.TB, s *discordtest.Server, change func(*Options)) *Adapter {
+	t.Helper()
+	o := Options{Token: s.Token(), APIURL: s.URL(), Guild: s.Guild(), MessageContent: true, Emoji: "ticket"}
+	if change != nil {
+		change(&o)
+	}
+	a, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.tempo = quick
+	return a
+}
+
+func TestConformance(t *testing.T) {
+	adaptertest.Run(t, func(t *testing.T) adaptertest.Driver {
+		s := server(t, discordtest.Options{})
+		return discordtest.NewDriver(t, s, commands.Verbs(), func(verbs []chat.Verb) chat.Adapter {
+			return connect(t, s, func(o *Options) { o.Verbs = verbs })
+		})
+	})
+}

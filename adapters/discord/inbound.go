@@ -1,0 +1,371 @@
+package discord
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"runtime/debug"
+	"strconv"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+
+	"hotline/bot/chat"
+)
+
+const (
+	// receiveTries is how often a message is offered to a store that does not
+	// take it, before the person is told and the read-back has to bring it.
+	receiveTries = 3
+	contextMost  = chat.MaxContext
+)
+
+// receiver turns gateway events into neutral ones.
+type receiver struct {
+	a     *Adapter
+	in    chat.Inbox
+	lanes *lanes
+	busy  chan struct{} // interactions at work
+	again chan struct{} // a read-back is wanted
+}
+
+// maxInteractions bounds the interactions that are worked on at one time.
+const maxInteractions = 256
+
+// Run receives until ctx ends or Discord refuses for good.
+func (a *Adapter) Run(ctx context.Context, in chat.Inbox) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	r := &receiver{a: a, in: in, lanes: newLanes(), busy: make(chan struct{}, maxInteractions), again: make(chan struct{}, 1)}
+	r.lanes.wg.Go(func() { r.register(ctx) })
+	r.lanes.wg.Go(func() { r.readAgain(ctx) })
+	sup := &supervisor{a: a, events: r.event, ready: r.readBack}
+	err := sup.run(ctx)
+	cancel()
+	r.lanes.finish()
+	if err != nil && ctx.Err() != nil && !a.health.failed() {
+		return context.Cause(ctx)
+	}
+	return err
+}
+
+// event routes one gateway event. It must not block for long: it runs on the
+// connection's reader.
+func (r *receiver) event(ctx context.Context, kind string, raw []byte) {
+	switch kind {
+	case "INTERACTION_CREATE":
+		r.interaction(ctx, raw)
+	case "MESSAGE_CREATE", "MESSAGE_UPDATE", "MESSAGE_DELETE", "MESSAGE_DELETE_BULK",
+		"MESSAGE_REACTION_ADD", "MESSAGE_REACTION_REMOVE":
+		key := fields(raw).text("channel_id")
+		r.lanes.add(ctx, key, func() { r.safely(kind, func() { r.act(ctx, kind, raw) }) })
+	default:
+		r.safely(kind, func() { r.structure(kind, raw) })
+	}
+}
+
+// safely keeps a broken payload from stopping everything else.
+func (r *receiver) safely(what string, f func()) {
+	defer func() {
+		if p := recover(); p != nil {
+			r.a.log.Error("event broke its handler", "kind", what, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+		}
+	}()
+	f()
+}
+
+// structure learns channels, threads and servers.
+func (r *receiver) structure(kind string, raw []byte) {
+	f := fields(raw)
+	switch kind {
+	case "GUILD_CREATE":
+		r.a.mu.Lock()
+		r.a.guilds[f.text("id")] = true
+		r.a.mu.Unlock()
+		r.a.health.note("guild", "")
+		for _, ch := range append(f.list("channels"), f.list("threads")...) {
+			r.learn(ch)
+		}
+	case "GUILD_DELETE":
+		if string(f["unavailable"]) != "true" {
+			r.a.mu.Lock()
+			delete(r.a.guilds, f.text("id"))
+			none := len(r.a.guilds) == 0
+			r.a.mu.Unlock()
+			if none {
+				r.a.health.note("guild", wordsNoGuild)
+			}
+		}
+	case "THREAD_LIST_SYNC":
+		for _, ch := range f.list("threads") {
+			r.learn(ch)
+		}
+	case "CHANNEL_CREATE", "CHANNEL_UPDATE", "THREAD_CREATE", "THREAD_UPDATE":
+		r.learn(raw)
+	case "CHANNEL_DELETE", "THREAD_DELETE":
+		r.a.places.known.drop(f.text("id"))
+	}
+}
+
+func (r *receiver) learn(raw []byte) {
+	var ch discordgo.Channel
+	if json.Unmarshal(raw, &ch) == nil {
+		r.a.places.learn(&ch)
+		return
+	}
+	f := fields(raw)
+	if kind, err := strconv.Atoi(string(f["type"])); err == nil {
+		r.a.places.learn(&discordgo.Channel{ID: f.text("id"), ParentID: f.text("parent_id"), Type: discordgo.ChannelType(kind)})
+	}
+}
+
+// act handles one event of a conversation, in order with the others there.
+func (r *receiver) act(ctx context.Context, kind string, raw []byte) {
+	switch kind {
+	case "MESSAGE_CREATE":
+		r.message(ctx, raw, false)
+	case "MESSAGE_UPDATE":
+		r.edit(ctx, raw)
+	case "MESSAGE_DELETE":
+		f := fields(raw)
+		r.deleted(ctx, f.text("channel_id"), f.text("id"))
+	case "MESSAGE_DELETE_BULK":
+		f := fields(raw)
+		for _, id := range f.list("ids") {
+			var s string
+			if json.Unmarshal(id, &s) == nil {
+				r.deleted(ctx, f.text("channel_id"), s)
+			}
+		}
+	default:
+		r.reaction(ctx, kind == "MESSAGE_REACTION_REMOVE", raw)
+	}
+}
+
+// message hands a new message on. Those of bots, of the system and our own stay.
+func (r *receiver) message(ctx context.Context, raw []byte, backfill bool) {
+	m, ok := decodeMessage(raw, r.a.self())
+	if !ok {
+		r.a.log.Warn("message without id or channel dropped")
+		return
+	}
+	if m.author.User == r.a.self() || m.robot || m.author.User == "" {
+		r.a.seen.put(m.id, chat.Principal{})
+		return
+	}
+	r.a.seen.put(m.id, m.author)
+	if m.bare && !m.undecoded {
+		r.notice(m)
+		return
+	}
+	where, ok := r.where(ctx, m)
+	if !ok {
+		return
+	}
+	ev := chat.Event{
+		Key: "m:" + m.id, Kind: chat.KindMessage, At: m.at, From: m.author, Where: where,
+		Message: chat.MessageRef{Place: where, ID: m.id}, Text: m.text, Files: m.files,
+		Mentioned: m.mentioned, Backfill: backfill, Cut: m.cut, Undecoded: m.undecoded,
+	}
+	if m.undecoded {
+		ev.Raw = json.RawMessage(raw)
+	}
+	if m.mentioned && where.Thread != "" {
+		ev.Context = r.a.around(ctx, where, m.id)
+	}
+	r.hand(ctx, ev)
+}
+
+// notice complains once about messages that come without content.
+func (r *receiver) notice(m said) {
+	r.a.mu.Lock()
+	known := r.a.missing
+	r.a.mu.Unlock()
+	if !known && m.guild != "" {
+		r.a.contentMissing(true)
+	}
+}
+
+// where finds the place of a message. The first message of a forum post stands
+// for the post itself, as a message in a channel does for its thread.
+func (r *receiver) where(ctx context.Context, m said) (chat.Place, bool) {
+	where, err := r.a.places.place(ctx, m.channel)
+	if err != nil {
+		r.a.log.Warn("place of a message not found", "channel", m.channel, "err", err)
+		// Without guild it is a direct message; a wrong parent would be worse than none.
+		if m.guild != "" {
+			return chat.Place{Platform: Platform, Channel: m.channel}, true
+		}
+		return chat.Place{Platform: Platform, Channel: m.channel, Direct: true}, true
+	}
+	if where.Thread == m.id {
+		where.Thread = ""
+	}
+	return where, true
+}
+
+// hand offers an event to the core until it is stored. Discord does not deliver
+// again, so a message that was not taken is asked for once more by a read-back.
+func (r *receiver) hand(ctx context.Context, ev chat.Event) {
+	var answer chat.Answer
+	var err error
+	for try := range receiveTries {
+		answer, err = r.in.Receive(ctx, ev)
+		if err == nil || ctx.Err() != nil || sleep(ctx, time.Duration(try)*time.Second) != nil {
+			break
+		}
+	}
+	if err != nil {
+		r.a.log.Error("event not taken", "key", ev.Key, "err", err)
+		if ctx.Err() == nil {
+			r.wantAgain()
+		}
+	}
+	if answer.Say != "" {
+		r.a.whisper(ctx, ev, answer.Say)
+	}
+}
+
+// edit hands a changed text on. Updates that nobody wrote, such as a link that
+// got its preview, carry no new time of edit and stay.
+func (r *receiver) edit(ctx context.Context, raw []byte) {
+	m, ok := decodeMessage(raw, r.a.self())
+	if !ok || m.edited.IsZero() {
+		return
+	}
+	if m.author.User == "" {
+		m.author, _ = r.a.seen.get(m.id)
+	}
+	if m.author.User == "" || m.author.User == r.a.self() || m.robot || m.bare {
+		return
+	}
+	where, ok := r.where(ctx, m)
+	if !ok {
+		return
+	}
+	r.hand(ctx, chat.Event{
+		Key: "e:" + m.id + ":" + strconv.FormatInt(m.edited.UnixMicro(), 10), Kind: chat.KindEdit, At: m.edited, From: m.author, Where: where,
+		Message: chat.MessageRef{Place: where, ID: m.id}, Text: m.text, Files: m.files, Mentioned: m.mentioned, Cut: m.cut, Undecoded: m.undecoded,
+	})
+}
+
+// somebody stands for a person whom Discord does not name.
+const somebody = "0"
+
+// deleted hands on that a message was taken back. Discord does not say by whom,
+// so the author stands for it when we remember them.
+func (r *receiver) deleted(ctx context.Context, channel, id string) {
+	if !snowflake.MatchString(id) || !snowflake.MatchString(channel) {
+		return
+	}
+	author, known := r.a.seen.get(id)
+	if known && author.User == "" {
+		return // a bot's, or our own
+	}
+	if !known {
+		author = chat.Principal{Platform: Platform, User: somebody}
+	}
+	where, ok := r.where(ctx, said{id: id, channel: channel, guild: "?"})
+	if !ok {
+		return
+	}
+	r.hand(ctx, chat.Event{
+		Key: "d:" + id, Kind: chat.KindDelete, At: time.Now().UTC(), From: author, Where: where,
+		Message: chat.MessageRef{Place: where, ID: id},
+	})
+}
+
+// flip counts how often somebody put an emoji on a message and took it off, so
+// that the same act delivered twice has one key and a new act has a new one.
+type flip struct {
+	on bool
+	n  int
+}
+
+func (r *receiver) reaction(ctx context.Context, removed bool, raw []byte) {
+	var d struct {
+		User    string `json:"user_id"`
+		Channel string `json:"channel_id"`
+		Message string `json:"message_id"`
+		Guild   string `json:"guild_id"`
+		Emoji   struct {
+			Name string `json:"name"`
+		} `json:"emoji"`
+		Member *discordgo.Member `json:"member"`
+	}
+	if err := json.Unmarshal(raw, &d); err != nil || !snowflake.MatchString(d.User) || !snowflake.MatchString(d.Message) ||
+		!snowflake.MatchString(d.Channel) || d.User == r.a.self() {
+		return
+	}
+	from := chat.Principal{Platform: Platform, User: d.User}
+	if d.Member != nil && d.Member.User != nil {
+		if d.Member.User.Bot {
+			return
+		}
+		from = principal(d.Member.User, d.Member)
+	}
+	where, ok := r.where(ctx, said{id: d.Message, channel: d.Channel, guild: d.Guild})
+	if !ok {
+		return
+	}
+	emoji := bareEmoji(d.Emoji.Name)
+	act := d.Message + ":" + d.User + ":" + emoji
+	f, _ := r.a.flips.get(act)
+	if f.on == removed || f.n == 0 {
+		f = flip{!removed, f.n + 1}
+		r.a.flips.put(act, f)
+	}
+	ev := chat.Event{
+		Key: "r:" + act + ":" + strconv.FormatBool(f.on) + ":" + strconv.Itoa(f.n), Kind: chat.KindReaction, At: time.Now().UTC(),
+		From: from, Where: where, Message: chat.MessageRef{Place: where, ID: d.Message}, Emoji: emoji, Removed: removed,
+	}
+	if !removed && emoji == bareEmoji(r.a.opt.Emoji) && emoji != "" {
+		r.a.takeAlong(ctx, &ev)
+	}
+	r.hand(ctx, ev)
+}
+
+// takeAlong adds the message that an act is about, and what was said around it.
+func (a *Adapter) takeAlong(ctx context.Context, ev *chat.Event) {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	channel := ev.Where.Channel
+	if ev.Where.Thread != "" {
+		channel = ev.Where.Thread
+	}
+	var raw json.RawMessage
+	q := request{method: "GET", path: "/channels/" + channel + "/messages/" + ev.Message.ID}
+	if err := a.rest.call(ctx, q, &raw); err != nil {
+		a.log.Warn("message of a reaction not read", "err", err)
+		return
+	}
+	m, ok := decodeMessage(raw, a.self())
+	if !ok {
+		return
+	}
+	ev.Text, ev.Files = m.text, m.files
+	if ev.Where.Thread != "" {
+		ev.Context = a.around(ctx, ev.Where, m.id)
+	}
+	ev.Context = append(ev.Context, chat.Quoted{From: m.author, At: m.at, Text: m.text, Message: ev.Message})
+}
+
+// around reads what was said in a thread before a message, oldest first.
+func (a *Adapter) around(ctx context.Context, where chat.Place, before string) []chat.Quoted {
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	var list []json.RawMessage
+	q := request{method: "GET", path: "/channels/" + where.Thread + "/messages?limit=" + strconv.Itoa(contextMost-1) + "&before=" + before}
+	if err := a.rest.call(ctx, q, &list); err != nil {
+		a.log.Warn("thread not read", "err", err)
+		return nil
+	}
+	var out []chat.Quoted
+	for i := len(list) - 1; i >= 0; i-- {
+		m, ok := decodeMessage(list[i], a.self())
+		if ok && !m.robot && m.author.User != a.self() && m.text != "" {
+			out = append(out, chat.Quoted{From: m.author, At: m.at, Text: m.text, Message: chat.MessageRef{Place: where, ID: m.id}})
+		}
+	}
+	return out
+}

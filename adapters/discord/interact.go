@@ -1,0 +1,367 @@
+package discord
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+
+	"hotline/bot/chat"
+)
+
+const (
+	// tokenLife is how long an interaction can be answered, less a margin.
+	tokenLife = 15*time.Minute - 10*time.Second
+	// answerWithin is Discord's limit for the first answer.
+	answerWithin = 3 * time.Second
+)
+
+// interaction is what a person did with a command, a button or a form, decoded
+// here because the SDK refuses newer components and panics on the wrong type.
+type interaction struct {
+	ID      string                    `json:"id"`
+	Token   string                    `json:"token"`
+	Type    discordgo.InteractionType `json:"type"`
+	Guild   string                    `json:"guild_id"`
+	Chan    string                    `json:"channel_id"`
+	Channel *discordgo.Channel        `json:"channel"`
+	Member  *discordgo.Member         `json:"member"`
+	User    *discordgo.User           `json:"user"`
+	Locale  string                    `json:"locale"`
+	Message json.RawMessage           `json:"message"`
+	Data    interactionData           `json:"data"`
+}
+
+type interactionData struct {
+	Name       string                           `json:"name"`
+	Kind       discordgo.ApplicationCommandType `json:"type"`
+	Target     string                           `json:"target_id"`
+	Options    []option                         `json:"options"`
+	CustomID   string                           `json:"custom_id"`
+	Values     []string                         `json:"values"`
+	Components []component                      `json:"components"`
+	Resolved   struct {
+		Messages map[string]json.RawMessage `json:"messages"`
+	} `json:"resolved"`
+}
+
+// option is one argument of a slash command.
+type option struct {
+	Name    string          `json:"name"`
+	Value   json.RawMessage `json:"value"`
+	Focused bool            `json:"focused"`
+}
+
+func (o option) text() string { return loose{"v": o.Value}.text("v") }
+
+// component is a submitted row, label or field.
+type component struct {
+	Type       int         `json:"type"`
+	CustomID   string      `json:"custom_id"`
+	Value      string      `json:"value"`
+	Values     []string    `json:"values"`
+	Component  *component  `json:"component"`
+	Components []component `json:"components"`
+}
+
+// answerer gives the first answer of an interaction: by a request, or in the
+// response to Discord's own.
+type answerer func(ctx context.Context, c callback) error
+
+// interaction starts work on an interaction at once, beside everything else.
+func (r *receiver) interaction(ctx context.Context, raw []byte) {
+	it, ok := decodeInteraction(raw)
+	if !ok {
+		r.a.log.Warn("interaction without id or token dropped")
+		return
+	}
+	answer := func(ctx context.Context, c callback) error { return r.a.callback(ctx, it, c) }
+	select {
+	case r.busy <- struct{}{}:
+	case <-ctx.Done():
+		return
+	}
+	r.lanes.wg.Go(func() {
+		defer func() { <-r.busy }()
+		r.safely("interaction", func() { r.a.work(ctx, r.in, it, answer) })
+	})
+}
+
+// decodeInteraction reads an interaction; when the typed form refuses it, just
+// what is needed to answer that something went wrong.
+func decodeInteraction(raw []byte) (*interaction, bool) {
+	it := &interaction{}
+	if err := json.Unmarshal(raw, it); err != nil {
+		f := fields(raw)
+		it = &interaction{ID: f.text("id"), Token: f.text("token"), Chan: f.text("channel_id")}
+	}
+	if it.Type == discordgo.InteractionPing {
+		return it, true
+	}
+	return it, snowflake.MatchString(it.ID) && it.Token != "" && len(it.Token) < 1900 && !strings.ContainsAny(it.Token, "/?#")
+}
+
+// callback sends the first answer. It waits for no limit.
+func (a *Adapter) callback(ctx context.Context, it *interaction, c callback) error {
+	q := request{method: "POST", path: "/interactions/" + it.ID + "/" + it.Token + "/callback", body: c, hook: true}
+	return a.rest.call(ctx, q, nil)
+}
+
+// who is the person behind an interaction.
+func (it *interaction) who() chat.Principal {
+	p := principal(it.User, nil)
+	if it.Member != nil && it.Member.User != nil {
+		p = principal(it.Member.User, it.Member)
+	}
+	p.Lang = langOf(it.Locale)
+	return p
+}
+
+// work answers an interaction in time, whatever the store does.
+func (a *Adapter) work(ctx context.Context, in chat.Inbox, it *interaction, answer answerer) {
+	a.tokens.begin(it.Token)
+	defer a.tokens.acked(it.Token)
+	lang := langOf(it.Locale)
+	if it.who().IsZero() || it.Chan == "" {
+		a.first(ctx, answer, privately(sayTrouble.in(lang)))
+		return
+	}
+	switch it.Type {
+	case discordgo.InteractionApplicationCommandAutocomplete:
+		a.first(ctx, answer, a.complete(ctx, in, it))
+		return
+	case discordgo.InteractionMessageComponent:
+		if key, ok := strings.CutPrefix(it.Data.CustomID, fixPrefix); ok {
+			a.first(ctx, answer, a.reopen(key, lang))
+			return
+		}
+	}
+	ev, ok := a.eventOf(ctx, it)
+	if !ok {
+		a.first(ctx, answer, privately(sayTrouble.in(lang)))
+		return
+	}
+	a.receive(ctx, in, it, ev, answer)
+}
+
+// first gives the first answer; that it came too late is only logged.
+func (a *Adapter) first(ctx context.Context, answer answerer, c callback) bool {
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
+	err := answer(ctx, c)
+	if err != nil && !isCode(err, codeAlreadyAcked) {
+		a.log.Warn("interaction not answered", "type", c.Type, "err", err)
+	}
+	return err == nil
+}
+
+// receive stores the event and says what the core answers. A store that is slow
+// is not waited for: the answer is put off first, and follows.
+func (a *Adapter) receive(ctx context.Context, in chat.Inbox, it *interaction, ev chat.Event, answer answerer) {
+	type result struct {
+		chat.Answer
+		err error
+	}
+	done := make(chan result, 1)
+	go func() {
+		defer func() {
+			if p := recover(); p != nil {
+				a.log.Error("event broke the core", "panic", p)
+				done <- result{err: context.Canceled}
+			}
+		}()
+		ans, err := in.Receive(ctx, ev)
+		done <- result{ans, err}
+	}()
+	late := time.NewTimer(a.tempo.deferAfter)
+	defer late.Stop()
+	select {
+	case got := <-done:
+		a.first(ctx, answer, a.say(it, got.Answer, got.err))
+	case <-late.C:
+		a.first(ctx, answer, putOff(it))
+		a.tokens.acked(it.Token)
+		got := <-done
+		if got.Form != nil {
+			got.Answer = chat.Answer{Say: sayRepeatForm.in(ev.From.Lang)}
+		}
+		if c := a.say(it, got.Answer, got.err); c.Data != nil && c.Data.body != nil {
+			a.followUp(ctx, it.Token, c.Data.body)
+		}
+	}
+}
+
+// say turns the core's answer into the first answer.
+func (a *Adapter) say(it *interaction, ans chat.Answer, err error) callback {
+	lang := langOf(it.Locale)
+	switch {
+	case ans.Form != nil:
+		a.forms.put(formKey(it, ans.Form.ID), *ans.Form)
+		return modal(ans.Form)
+	case len(ans.Errors) > 0:
+		return a.fix(it, ans)
+	case ans.Say != "":
+		return privately(ans.Say)
+	case err != nil:
+		return privately(sayTrouble.in(lang))
+	case it.updates(), ans.Follows, ans.Duplicate:
+		return putOff(it)
+	default:
+		return privately(sayTaken.in(lang))
+	}
+}
+
+// updates reports whether the answer may be put off without "thinking…": for
+// buttons, and for forms that a button opened.
+func (it *interaction) updates() bool {
+	return it.Type == discordgo.InteractionMessageComponent ||
+		it.Type == discordgo.InteractionModalSubmit && len(it.Message) > 0 && string(it.Message) != "null"
+}
+
+// putOff defers: silently for buttons, else with "thinking…" for that person
+// alone, because visibility is decided here and never again.
+func putOff(it *interaction) callback {
+	if it.updates() {
+		return callback{Type: discordgo.InteractionResponseDeferredMessageUpdate}
+	}
+	return callback{
+		Type: discordgo.InteractionResponseDeferredChannelMessageWithSource,
+		Data: &callbackData{Flags: flagEphemeral},
+	}
+}
+
+// complete answers what is being typed, from the core's memory.
+func (a *Adapter) complete(ctx context.Context, in chat.Inbox, it *interaction) callback {
+	out := callback{Type: discordgo.InteractionApplicationCommandAutocompleteResult, Data: &callbackData{Choices: []choice{}}}
+	for _, o := range it.Data.Options {
+		if !o.Focused {
+			continue
+		}
+		where, _ := a.spotOf(ctx, it)
+		found := in.Suggest(ctx, chat.Suggest{From: it.who(), Where: where, Verb: it.Data.Name, Arg: o.Name, Prefix: cutRunes(o.text(), 200)})
+		for _, c := range found {
+			if c.Value != "" && units(c.Value) <= 100 && len(out.Data.Choices) < maxChoices {
+				label := c.Label
+				if strings.TrimSpace(label) == "" {
+					label = c.Value
+				}
+				out.Data.Choices = append(out.Data.Choices, choice{Name: clip(label, 100), Value: c.Value})
+			}
+		}
+	}
+	return out
+}
+
+// spotOf is where an interaction happened; its payload says so itself.
+func (a *Adapter) spotOf(ctx context.Context, it *interaction) (chat.Place, error) {
+	if it.Channel != nil && it.Channel.ID == it.Chan {
+		a.places.learn(&discordgo.Channel{ID: it.Channel.ID, Type: it.Channel.Type, ParentID: it.Channel.ParentID})
+	}
+	if it.Guild == "" && it.Channel == nil {
+		return chat.Place{Platform: Platform, Channel: it.Chan, Direct: true}, nil
+	}
+	return a.places.place(ctx, it.Chan)
+}
+
+// eventOf makes the neutral event of a command, button or form.
+func (a *Adapter) eventOf(ctx context.Context, it *interaction) (chat.Event, bool) {
+	where, err := a.spotOf(ctx, it)
+	if err != nil {
+		a.log.Warn("place of an interaction not found", "err", err)
+		where = chat.Place{Platform: Platform, Channel: it.Chan, Direct: it.Guild == ""}
+	}
+	at := timeOf(it.ID)
+	ev := chat.Event{
+		Key: "i:" + it.ID, At: at, From: it.who(), Where: where,
+		Reply: chat.ReplyHandle{Platform: Platform, Token: it.Token, Expires: at.Add(tokenLife), Private: true},
+	}
+	if it.updates() {
+		if m, ok := decodeMessage(it.Message, a.self()); ok {
+			ev.Message = chat.MessageRef{Place: where, ID: m.id}
+		}
+	}
+	switch it.Type {
+	case discordgo.InteractionApplicationCommand:
+		if it.Data.Kind == discordgo.MessageApplicationCommand {
+			return a.shortcut(ctx, it, ev)
+		}
+		ev.Kind, ev.Verb, ev.Args = chat.KindCommand, it.Data.Name, a.args(it)
+		return ev, true
+	case discordgo.InteractionMessageComponent:
+		id := it.Data.CustomID
+		if len(it.Data.Values) > 0 {
+			id = it.Data.Values[0]
+		}
+		action, ok := chat.DecodeAction(id)
+		ev.Kind, ev.Action = chat.KindButton, action
+		return ev, ok
+	case discordgo.InteractionModalSubmit:
+		ev.Kind = chat.KindForm
+		ev.Form = chat.Filled{ID: it.Data.CustomID, Values: filled(it.Data.Components)}
+		return ev, it.Data.CustomID != ""
+	default:
+		return ev, false
+	}
+}
+
+// args writes the options of a slash command as the line that a person would
+// type, in the order of the table; what has spaces goes into quotes.
+func (a *Adapter) args(it *interaction) string {
+	given := map[string]string{}
+	var order []string
+	for _, o := range it.Data.Options {
+		given[o.Name] = o.text()
+		order = append(order, o.Name)
+	}
+	rest := map[string]bool{}
+	for _, v := range a.opt.Verbs {
+		if v.Name != it.Data.Name {
+			continue
+		}
+		order = order[:0]
+		for _, arg := range v.Args {
+			order = append(order, arg.Name)
+			rest[arg.Name] = arg.Rest
+		}
+	}
+	var parts []string
+	for _, name := range order {
+		v := strings.TrimSpace(given[name])
+		if v == "" {
+			continue
+		}
+		if !rest[name] && strings.ContainsAny(v, " \t\n\"“”「『") {
+			v = `"` + strings.ReplaceAll(v, `"`, "'") + `"`
+		}
+		parts = append(parts, v)
+	}
+	return strings.Join(parts, " ")
+}
+
+// shortcut is an action on a message: its text comes with it, what was said
+// before is read if that is quick.
+func (a *Adapter) shortcut(ctx context.Context, it *interaction, ev chat.Event) (chat.Event, bool) {
+	for _, v := range a.opt.Verbs {
+		if len(v.Shortcut) > 0 && shortcutName(v) == it.Data.Name {
+			ev.Verb = v.Name
+		}
+	}
+	m, ok := decodeMessage(it.Data.Resolved.Messages[it.Data.Target], a.self())
+	if !ok || ev.Verb == "" {
+		return ev, false
+	}
+	if ev.Where.Thread == m.id {
+		ev.Where.Thread = ""
+	}
+	ev.Kind, ev.Text, ev.Files = chat.KindShortcut, m.text, m.files
+	ev.Message = chat.MessageRef{Place: ev.Where, ID: m.id}
+	if ev.Where.Thread != "" {
+		quick, cancel := context.WithTimeout(ctx, 700*time.Millisecond)
+		ev.Context = a.around(quick, ev.Where, m.id)
+		cancel()
+	}
+	ev.Context = append(ev.Context, chat.Quoted{From: m.author, At: m.at, Text: m.text, Message: ev.Message})
+	return ev, true
+}

@@ -1,0 +1,49 @@
+package discord
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/bwmarrin/discordgo"
+)
+
+// CheckOnline asks Discord whether everything is in place: the token, the message
+// content intent, the server, and the channels with the given ids. It returns what
+// a person must do, one sentence each; an error means that Discord could not be
+// asked.
+func (a *Adapter) CheckOnline(ctx context.Context, channels []string) ([]string, error) {
+	_, app, err := a.identity(ctx)
+	if isStatus(err, http.StatusUnauthorized) {
+		return []string{wordsToken}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var found []string
+	info, err := a.application(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if a.opt.MessageContent && !info.hasContent() {
+		found = append(found, wordsContent)
+	}
+	if a.opt.Application != "" && info.ID != "" && app != info.ID {
+		found = append(found, "discord.application does not belong to this token: leave it empty, or copy the Application ID again.")
+	}
+	if _, err := a.sdk.Guild(a.opt.Guild, discordgo.WithContext(ctx)); a.opt.Guild != "" && err != nil {
+		found = append(found, "The bot is not in the server of discord.guild. Open the invitation link in docs/discord.md and add it.")
+	}
+	for _, id := range channels {
+		err := a.rest.call(ctx, request{method: "GET", path: "/channels/" + id + "/messages?limit=1"}, nil)
+		if s, serr := a.places.spot(ctx, id); serr == nil && s.isForum() {
+			err = nil
+		}
+		if e, ok := errors.AsType[*apiError](err); ok && e.status >= 400 && e.status < 500 {
+			found = append(found, wordsUnreadable(id))
+		} else if err != nil {
+			return found, err
+		}
+	}
+	return found, nil
+}
