@@ -271,3 +271,43 @@ func TestParse(t *testing.T) {
 		t.Errorf("29 February 2026 read as %v", d)
 	}
 }
+
+// The working days of 2025 in mainland China by the State Council's notice of
+// 12 November 2024: 261 weekdays, less 18 that are free, plus five weekend days
+// made up, are 248.
+func TestChina2025(t *testing.T) {
+	var days []Day
+	free := func(label, from, to string) {
+		for at := utc(t, from+" 00:00"); !at.After(utc(t, to+" 00:00")); at = at.AddDate(0, 0, 1) {
+			days = append(days, Day{Date: Date{at.Year(), at.Month(), at.Day()}, Label: label})
+		}
+	}
+	free("元旦", "2025-01-01", "2025-01-01")
+	free("春节", "2025-01-28", "2025-02-04")
+	free("清明节", "2025-04-04", "2025-04-06")
+	free("劳动节", "2025-05-01", "2025-05-05")
+	free("端午节", "2025-05-31", "2025-06-02")
+	free("国庆节、中秋节", "2025-10-01", "2025-10-08")
+	for _, date := range []string{"2025-01-26", "2025-02-08", "2025-04-27", "2025-09-28", "2025-10-11"} {
+		days = append(days, day(t, date+" 09:00-12:00 13:00-18:00", "调休上班"))
+	}
+	c := calendar(t, "Asia/Shanghai", week(t, "09:00-12:00 13:00-18:00"), days...)
+	if got := c.Between(utc(t, "2024-12-31 16:00"), utc(t, "2025-12-31 16:00")); got != 248*8*time.Hour {
+		t.Errorf("%v open, want 248 days of 8 hours", got)
+	}
+	for _, tt := range []struct {
+		name, from, due string // UTC
+		within          time.Duration
+	}{
+		{"over the Spring Festival to the made-up Saturday", "2025-01-27 09:00", "2025-02-08 02:00", 26 * time.Hour},
+		{"a made-up Sunday before the national holiday", "2025-09-27 05:00", "2025-09-28 10:00", 8 * time.Hour},
+		{"eight free days", "2025-09-30 09:00", "2025-10-09 01:30", 90 * time.Minute},
+		{"a made-up Saturday after it", "2025-10-10 09:00", "2025-10-11 02:00", 2 * time.Hour},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if due, ok := c.Add(utc(t, tt.from), tt.within); !ok || !due.Equal(utc(t, tt.due)) {
+				t.Errorf("due %v, want %s", due, tt.due)
+			}
+		})
+	}
+}
