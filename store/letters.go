@@ -23,7 +23,7 @@ type letterBody struct {
 	Audience chat.Audience     `json:"audience,omitzero"`
 	Priority bot.Priority      `json:"priority,omitempty"`
 	Lang     string            `json:"lang,omitempty"`
-	In       chat.Place        `json:"in,omitzero"`
+	In       chat.Place        `json:"in"` // always: a room has a platform and no channel yet
 	To       chat.Principal    `json:"to,omitzero"`
 	Reply    chat.ReplyHandle  `json:"reply,omitzero"`
 	Edit     chat.MessageRef   `json:"edit,omitzero"`
