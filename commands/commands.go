@@ -23,6 +23,9 @@ type Options struct {
 	// Feed gives the address of a calendar feed for a schedule or a person; nil, or
 	// an empty address, when no feeds are served.
 	Feed func(schedule, person string) string
+	// Clocks explains the time limits of a case, one line each, for a viewer in a
+	// language; nil when none are counted.
+	Clocks func(w bot.World, c bot.Case, events []bot.CaseEvent, lang string, viewer bot.Actor) []string
 }
 
 // Commands is the table of verbs at work. It implements bot.Handler and is safe
@@ -33,6 +36,7 @@ type Commands struct {
 	changed func(bot.Article)
 	code    func() string
 	feed    func(schedule, person string) string
+	clocks  func(w bot.World, c bot.Case, events []bot.CaseEvent, lang string, viewer bot.Actor) []string
 	verbs   []verb
 	index   *index
 }
@@ -40,7 +44,7 @@ type Commands struct {
 // New makes the commands. Call Load once the store is open, so that completion
 // knows what is there.
 func New(o Options) *Commands {
-	c := &Commands{desk: o.Desk, search: o.Search, changed: o.Changed, code: o.Code, feed: o.Feed, verbs: table(), index: newIndex()}
+	c := &Commands{desk: o.Desk, search: o.Search, changed: o.Changed, code: o.Code, feed: o.Feed, clocks: o.Clocks, verbs: table(), index: newIndex()}
 	if c.code == nil {
 		c.code = sixDigits
 	}

@@ -148,11 +148,13 @@ func (c *call) ackLatest() (plan, error) {
 // place puts a plain message where it belongs. It runs in the transaction, so that
 // two messages of one person can never open two cases.
 func (c *Commands) place(tx bot.Tx, in bot.Incoming, text string, addressed bool) error {
+	if _, _, known, err := linkedCase(tx, []string{in.Event.Message.Key()}); known || err != nil {
+		return err // it reached a case before
+	}
 	var keys []string
 	if in.Event.Where.Thread != "" || !in.Event.Where.Direct {
 		keys = append(keys, in.Event.Where.Key())
 	}
-	keys = append(keys, in.Event.Message.Key())
 	cs, link, ok, err := linkedCase(tx, keys)
 	if err != nil {
 		return err
@@ -265,12 +267,8 @@ func sayOf(in bot.Incoming, text string) bot.Say {
 }
 
 // join adds a message to the case of its thread: a note in an internal thread, a
-// part of the conversation in the customer's. A message that reached the case
-// before is not added again.
+// part of the conversation in the customer's.
 func (c *Commands) join(tx bot.Tx, in bot.Incoming, cs bot.Case, link bot.Link, text string) error {
-	if link.Role == bot.LinkMessage && link.Ref.Key() == in.Event.Message.Key() {
-		return nil
-	}
 	if !bot.MaySee(in.Actor, &cs) || pleasant(text) && len(in.Event.Files) == 0 {
 		return nil
 	}
@@ -339,7 +337,7 @@ func (c *Commands) revise(in bot.Incoming) plan {
 		if err != nil || !ok || !bot.MaySee(in.Actor, &cs) {
 			return err
 		}
-		if link.Role != bot.LinkRoot && link.Role != bot.LinkMessage || !link.Audience.IsCustomer() {
+		if !link.Audience.IsCustomer() {
 			return nil
 		}
 		_, err = c.apply(tx, in.Actor, cs.ID, bot.Revise{Ref: in.Event.Message, Text: text, Deleted: deleted})

@@ -157,6 +157,10 @@ func nearest(verbs []verb, name string, role bot.Role) []string {
 }
 
 // Verbs is the table for adapters that register commands or draw menus.
+func (c *Commands) Verbs() []chat.Verb { return Verbs() }
+
+// Verbs is the table for whoever describes the commands without running them, such
+// as a manifest.
 func Verbs() []chat.Verb {
 	var out []chat.Verb
 	for _, v := range table() {
@@ -181,6 +185,11 @@ func Verbs() []chat.Verb {
 				va.Choices = append(va.Choices, chat.Choice{Value: ch.value, Label: ch.label.EN})
 			}
 			cv.Args = append(cv.Args, va)
+		}
+		for i := 1; i < len(cv.Args); i++ {
+			if !cv.Args[i-1].Required {
+				cv.Args[i].Required = false // platforms want the required ones first
+			}
 		}
 		if len(v.subs) > 0 && len(v.args) == 0 {
 			cv.Args = append(cv.Args, chat.VerbArg{Name: "more", Rest: true, Complete: true,

@@ -8,7 +8,6 @@ import (
 	"hotline/bot/chat"
 	"hotline/bot/oncall"
 	"hotline/bot/say"
-	"hotline/bot/sla"
 )
 
 var (
@@ -109,23 +108,33 @@ func (c *call) reach(p bot.Person, sev bot.Severity) []string {
 	return append(lines, wordsReachedBy.In(c.lang, strings.Join(ways, ", ")))
 }
 
+// maxClockLines is how many lines of an explanation are shown.
+const maxClockLines = 80
+
 // explainClocks prints every segment of every clock of a case; they add up.
 func (c *call) explainClocks() (plan, error) {
 	cs, err := c.theCase()
 	if err != nil {
 		return nil, err
 	}
-	clocks := c.in.Clocks(&cs)
-	if len(clocks) == 0 {
+	var events []bot.CaseEvent
+	err = c.view(func(r bot.Reader) (err error) {
+		events, err = r.Events(cs.ID, 0)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	var lines []string
+	if c.clocks != nil {
+		lines = c.clocks(c.in.World, cs, events, c.lang, c.in.Actor)
+	}
+	if len(lines) == 0 {
 		return c.answerText(wordsNoClocks.In(c.lang, cs.Number)), nil
 	}
 	text := chat.Say("").Bold(wordsClocksOf.In(c.lang, cs.Number))
-	for _, k := range clocks[:min(len(clocks), 10)] {
-		text = text.Plain("\n").Bold(sla.Word(k.Kind, c.lang))
-		lines := sla.Explain(k, c.lang, c.zone())
-		for _, l := range lines[:min(len(lines), 40)] {
-			text = text.Plain("\n  " + l)
-		}
+	for _, l := range lines[:min(len(lines), maxClockLines)] {
+		text = text.Plain("\n" + l)
 	}
 	return c.answer(chat.Content{Text: text}), nil
 }
