@@ -76,7 +76,7 @@ func applyPaging(c *Case, e CaseEvent) {
 		c.Paging.Started = e.At
 		c.Held = ""
 	case EvStepFired:
-		c.Paging.Step, c.Paging.Round = e.Step, e.Round
+		c.Paging.Step, c.Paging.Round, c.Paging.StepAt = e.Step, e.Round, e.At
 	case EvPaged:
 		if !slices.Contains(c.Paging.Paged, e.Person) {
 			c.Paging.Paged = append(slices.Clip(c.Paging.Paged), e.Person)

@@ -149,7 +149,8 @@ type Paging struct {
 	// Acks are the persons who acknowledged; needed when a step asks for several.
 	Acks    []string  `json:"acks,omitempty"`
 	Started time.Time `json:"started,omitzero"`
-	First   time.Time `json:"first,omitzero"` // the first page of the episode
+	StepAt  time.Time `json:"step_at,omitzero"` // when the present step fired
+	First   time.Time `json:"first,omitzero"`   // the first page of the episode
 }
 
 // Hit is an article or case that was suggested.

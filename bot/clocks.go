@@ -123,7 +123,7 @@ func (d *decision) tickClock(Timer) {
 			d.noticeDesk(TplClock, args)
 		}
 	}
-	if late && d.c.State.Untaken() && d.c.Paging.Active {
+	if late && d.c.State.Untaken() && d.c.Paging.Active && d.w.Now.Sub(d.c.Paging.StepAt) > time.Minute {
 		d.refresh = true
 		d.fire(d.c.Paging.Step+1, max(1, d.c.Paging.Round), Reason{Code: WhyWaited, What: "SLA"})
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -33,6 +34,9 @@ type Engine struct {
 	lateness atomic.Int64
 	stored   atomic.Int64 // events stored since start
 	ready    atomic.Bool
+	// recovered is closed when what a crash left has been taken up; nothing new is
+	// stored before, so that it is not taken up twice.
+	recovered chan struct{}
 }
 
 // Job handles a timer that needs more than the case: a look-up, a digest. It runs
@@ -68,7 +72,7 @@ const inboxWorkers = 8
 // NewEngine makes an engine. Nothing runs before Run.
 func NewEngine(o EngineOptions) *Engine {
 	e := &Engine{desk: o.Desk, store: o.Desk.store, handler: o.Handler, log: o.Log, jobs: o.Jobs, observe: o.Observe,
-		adapters: map[chat.Platform]chat.Adapter{}, ticks: make(chan struct{}, 1)}
+		adapters: map[chat.Platform]chat.Adapter{}, ticks: make(chan struct{}, 1), recovered: make(chan struct{})}
 	for _, a := range o.Adapters {
 		e.adapters[a.Platform()] = a
 	}
@@ -107,6 +111,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	if err := e.recover(ctx); err != nil {
 		return fmt.Errorf("recover: %w", err)
 	}
+	close(e.recovered)
 	var wg sync.WaitGroup
 	for _, w := range e.workers {
 		wg.Go(func() { w.run(ctx, e.process) })
@@ -277,8 +282,11 @@ func (e *Engine) fireOne(ctx context.Context, t Timer) {
 			})
 		}
 		return e.store.Do(ctx, func(tx Tx) error {
-			ok, err := tx.DeleteTimer(t.ID)
+			ok, err := stillDue(tx, t)
 			if err != nil || !ok {
+				return err
+			}
+			if _, err = tx.DeleteTimer(t.ID); err != nil {
 				return err
 			}
 			_, err = e.desk.Apply(tx, Actor{}, t.Case, Tick{t})
@@ -301,6 +309,13 @@ func (e *Engine) fireOne(ctx context.Context, t Timer) {
 		e.log.Error("timer not put off", "kind", t.Kind, "err", err)
 		sleep(ctx, time.Second, nil)
 	}
+}
+
+// stillDue reports whether a timer is there as it was when it was found due: what
+// fired just before it may have moved or cancelled it.
+func stillDue(tx Tx, t Timer) (bool, error) {
+	timers, err := tx.Timers(t.Case)
+	return slices.ContainsFunc(timers, func(o Timer) bool { return o.ID == t.ID && !o.Due.After(t.Due) }), err
 }
 
 // sweepEvery is how often the safety net looks.

@@ -120,7 +120,7 @@ func startEngine(t *testing.T, path string, org *bot.Organisation, others ...cha
 	}
 	r := &running{T: t, desk: desk, store: s, chat: &platform{name: "test"}}
 	idle := func(context.Context, bot.Timer) (time.Time, error) { return time.Time{}, nil }
-	r.engine = bot.NewEngine(bot.EngineOptions{Desk: desk, Handler: opener{desk}, Adapters: append(others, r.chat), Log: slog.New(slog.DiscardHandler),
+	r.engine = bot.NewEngine(bot.EngineOptions{Desk: desk, Handler: opener{desk}, Adapters: append(others, r.chat), Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 		Jobs: map[bot.TimerKind]bot.Job{bot.TimerSuggest: idle, bot.TimerDraft: idle}})
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})

@@ -60,6 +60,11 @@ func (e *Engine) Receive(ctx context.Context, ev chat.Event) (chat.Answer, error
 func (e *Engine) keep(ctx context.Context, rec Inbound) (fresh bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, storeWithin)
 	defer cancel()
+	select {
+	case <-e.recovered:
+	case <-ctx.Done():
+		return false, ctx.Err()
+	}
 	type result struct {
 		fresh bool
 		err   error

@@ -36,15 +36,20 @@ func (s *sender) send(ctx context.Context, ids []string) sendResult {
 		return s.putBack(ctx, ids)
 	}
 	w := s.e.desk.Snapshot()
-	ready = s.lastLook(ctx, w, ready)
+	ready, again := s.lastLook(ctx, w, ready)
+	var result sendResult
 	switch {
-	case len(ready) == 0:
-		return sendResult{}
-	case len(ready) > 1:
-		return s.sendBundle(ctx, w, ready)
-	default:
-		return s.sendOne(ctx, w, &ready[0])
+	case len(ready) > 1 && ready[0].l.Intent == chat.IntentPage:
+		result = s.sendBundle(ctx, w, ready)
+	case len(ready) > 0:
+		result = s.sendOne(ctx, w, &ready[0])
+		for i := range ready[1:] { // an older edit of the same message
+			again = append(again, ready[i+1].l)
+		}
 	}
+	result.tried = len(ready) > 0
+	result.again = append(result.again, again...)
+	return result
 }
 
 // putBack lets letters that could not be claimed be tried again in a while.
@@ -105,9 +110,9 @@ func (s *sender) drop(tx Tx, l Letter, why string) error {
 }
 
 // lastLook drops what was overtaken between the claim and now, finds the place of
-// letters that say only into which conversation, and checks the audience.
-func (s *sender) lastLook(ctx context.Context, w World, list []prepared) []prepared {
-	var ready []prepared
+// letters that say only into which conversation, and checks the audience. Letters
+// whose conversation does not exist yet are to be tried again.
+func (s *sender) lastLook(ctx context.Context, w World, list []prepared) (ready []prepared, again []Letter) {
 	for i := range list {
 		p := &list[i]
 		why := ""
@@ -126,7 +131,9 @@ func (s *sender) lastLook(ctx context.Context, w World, list []prepared) []prepa
 		case why == "overtaken":
 			p.l.State = Dropped
 		case why == "no conversation yet" && now().Sub(p.l.Made) < time.Minute:
-			s.later(ctx, &p.l, 250*time.Millisecond)
+			p.l.State, p.l.NotBefore = Pending, now().Add(250*time.Millisecond)
+			s.update(ctx, p.l)
+			again = append(again, p.l)
 			continue
 		default:
 			p.l.State = Failed
@@ -134,7 +141,7 @@ func (s *sender) lastLook(ctx context.Context, w World, list []prepared) []prepa
 		p.l.Err, p.l.Done = why, now()
 		s.update(ctx, p.l)
 	}
-	return ready
+	return ready, again
 }
 
 // findPlace resolves Args["into"]: the customer's conversation where they last
@@ -159,13 +166,7 @@ func findPlace(l *Letter, links []Link) bool {
 	return true
 }
 
-// later puts a letter off.
-func (s *sender) later(ctx context.Context, l *Letter, wait time.Duration) {
-	l.State, l.NotBefore = Pending, now().Add(wait)
-	s.update(ctx, *l)
-	time.AfterFunc(time.Millisecond, func() { s.add([]Letter{*l}) })
-}
-
+// update stores a letter's state.
 func (s *sender) update(ctx context.Context, l Letter) {
 	if err := s.e.store.Do(ctx, func(tx Tx) error { return tx.UpdateLetter(l) }); err != nil {
 		s.e.log.Error("letter not updated", "letter", l.ID, "err", err)

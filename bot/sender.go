@@ -193,16 +193,17 @@ func (ln *lane) held(w waiting) bool {
 }
 
 // take removes the chosen letter, and with a page every other page of the lane
-// that is due, so that they go as one message.
+// that is due, so that they go as one message. Of the edits of one message all are
+// taken: the store holds only the newest as pending.
 func (ln *lane) take(chosen int, at time.Time) []string {
 	w := ln.waiting[chosen]
-	if !w.page {
+	if !w.page && !ln.edits {
 		ln.waiting = slices.Delete(ln.waiting, chosen, chosen+1)
 		return []string{w.id}
 	}
 	var pages, rest []waiting
 	for _, o := range ln.waiting {
-		if o.page && !o.due.After(at) && len(pages) < maxBundle {
+		if (o.page || ln.edits) && !o.due.After(at) && len(pages) < maxBundle {
 			pages = append(pages, o)
 		} else {
 			rest = append(rest, o)
@@ -221,6 +222,7 @@ func (ln *lane) take(chosen int, at time.Time) []string {
 type sendResult struct {
 	hold  time.Duration // keep the lane back
 	again []Letter      // to be tried again
+	tried bool          // the platform was asked
 	paged bool          // a page went out
 	urg   bool
 }
@@ -235,7 +237,7 @@ func (s *sender) done(ln *lane, batch []string, r sendResult) {
 	ln.busy = false
 	s.busy--
 	at := now()
-	if ln.edits {
+	if ln.edits && r.tried {
 		r.hold = max(r.hold, editEvery)
 	}
 	if r.hold > 0 {
