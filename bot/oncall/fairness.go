@@ -197,7 +197,7 @@ func (b Burden) hours(loc *time.Location, from, to time.Time) *specialHours {
 	put := func(list *[][2]int64, start, end int64) {
 		start, end = z.first(start)*1e9, z.first(end)*1e9
 		if n := len(*list); n > 0 && start <= (*list)[n-1][1] {
-			(*list)[n-1][1] = max(end, (*list)[n-1][1])
+			(*list)[n-1][1] = end
 			return
 		}
 		*list = append(*list, [2]int64{start, end})

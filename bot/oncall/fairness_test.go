@@ -99,3 +99,17 @@ func TestRotationIsFair(t *testing.T) {
 		}
 	}
 }
+
+// A night for a day leaves no hours to pay back, but the night.
+func TestNightForADay(t *testing.T) {
+	s := weekly(t, "b", "a")
+	overrides := []Override{
+		{ID: "1", Schedule: "core", Kind: Replace, Person: "a", Replaces: "b", From: utc(t, "2026-01-06 21:00"), To: utc(t, "2026-01-07 05:00")},
+		{ID: "2", Schedule: "core", Kind: Replace, Person: "b", Replaces: "a", From: utc(t, "2026-01-13 09:00"), To: utc(t, "2026-01-13 17:00")},
+	}
+	f := Fairness(s, overrides, nil, utc(t, "2026-01-05 08:00"), utc(t, "2026-01-19 08:00"), Burden{})
+	want := Debt{"a", "b", Load{Nights: -8 * time.Hour}}
+	if len(f.Debts) != 1 || f.Debts[0] != want {
+		t.Errorf("debts %+v, want %+v", f.Debts, want)
+	}
+}

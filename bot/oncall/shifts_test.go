@@ -54,3 +54,14 @@ func TestMoved(t *testing.T) {
 		})
 	}
 }
+
+func TestMovedWhenTheOldTimelineBeginsEarlier(t *testing.T) {
+	s := weekly(t, "a", "b")
+	s.Layers[0].Rotation.Start = wall(t, "2025-12-01 09:00")
+	from, to := utc(t, "2026-01-05 08:00"), utc(t, "2026-01-26 08:00")
+	for _, m := range Moved(Timeline(s, nil, nil, from.AddDate(0, 0, -28), to), Timeline(s, nil, nil, from, to)) {
+		if len(m.Gained) != 0 {
+			t.Errorf("%s gains %s", m.Person, line(m.Gained))
+		}
+	}
+}

@@ -65,7 +65,7 @@ func TestSentencesAreComplete(t *testing.T) {
 func TestWhyNot(t *testing.T) {
 	s := weekly(t, "a", "b")
 	low := s.Layers[0]
-	low.Name, low.Rotation.Participants = "Base", []string{"c"}
+	low.Name, low.Rotation.Participants = "Base", []string{"c", "d"}
 	night := s.Layers[0]
 	night.Name, night.Rotation.Participants = "Night", []string{"n", "m"}
 	night.Windows = []Window{{From: 22 * 3600, To: 6 * 3600}}
@@ -83,6 +83,7 @@ func TestWhyNot(t *testing.T) {
 		{"on call", "a", nil, nil, "on_call outside_hours has_turn hidden"},
 		{"another's turn", "b", nil, nil, "has_turn next_on_call"},
 		{"hidden", "c", nil, nil, "has_turn hidden_by never_on_call"},
+		{"another's turn in a hidden layer", "d", nil, nil, "has_turn never_on_call"},
 		{"outside hours", "n", nil, nil, "outside_hours next_on_call"},
 		{"stranger", "z", nil, nil, "not_in_schedule never_on_call"},
 		{"replaced", "a", replace, nil, "has_turn replaced next_on_call"},
