@@ -319,8 +319,11 @@ func (r *receiver) reaction(ctx context.Context, removed bool, raw []byte) {
 		Key: "r:" + act + ":" + strconv.FormatBool(f.on) + ":" + strconv.Itoa(f.n), Kind: chat.KindReaction, At: time.Now().UTC(),
 		From: from, Where: where, Message: chat.MessageRef{Place: where, ID: d.Message}, Emoji: emoji, Removed: removed,
 	}
-	if !removed && emoji == bareEmoji(r.a.opt.Emoji) && emoji != "" {
-		r.a.takeAlong(ctx, &ev)
+	if emoji == bareEmoji(unicodeEmoji(r.a.opt.Emoji)) && emoji != "" {
+		ev.Emoji = r.a.opt.Emoji // as the configuration writes it
+		if !removed {
+			r.a.takeAlong(ctx, &ev)
+		}
 	}
 	r.hand(ctx, ev)
 }

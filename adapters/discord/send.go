@@ -21,6 +21,7 @@ func (a *Adapter) Send(ctx context.Context, out chat.Outgoing) (chat.MessageRef,
 	}
 	var ref chat.MessageRef
 	var err error
+	_, private := out.Audience.Person()
 	switch {
 	case out.Intent == chat.IntentHome:
 		return ref, never(chat.ReasonNoWay)
@@ -34,6 +35,8 @@ func (a *Adapter) Send(ctx context.Context, out chat.Outgoing) (chat.MessageRef,
 		return a.reply(ctx, out)
 	case !out.Edit.IsZero():
 		return a.edit(ctx, out)
+	case private:
+		return a.private(ctx, out)
 	case !out.In.IsZero() && !out.In.Direct:
 		ref, err = a.post(ctx, out, a.compose(&out))
 	case !out.To.IsZero():
@@ -121,14 +124,10 @@ func (a *Adapter) reply(ctx context.Context, out chat.Outgoing) (chat.MessageRef
 			return chat.MessageRef{Place: where, ID: id}, a.result(err)
 		}
 	}
-	b := a.compose(&out)
 	if private {
-		ref, err := a.direct(ctx, out, b)
-		if isCode(err, codeNoDirect) && !out.In.IsZero() && !out.In.Direct {
-			a.hint(ctx, out)
-		}
-		return ref, a.result(err)
+		return a.private(ctx, out)
 	}
+	b := a.compose(&out)
 	if out.In.IsZero() {
 		return chat.MessageRef{}, never(chat.ReasonExpired)
 	}
@@ -140,6 +139,25 @@ func (a *Adapter) reply(ctx context.Context, out chat.Outgoing) (chat.MessageRef
 		b.Allowed.Users = slices.Compact(b.Allowed.Users)
 	}
 	ref, err := a.post(ctx, out, b)
+	return ref, a.result(err)
+}
+
+// private writes to one person directly, because without an interaction Discord
+// shows nothing in a channel to one person alone. Who takes no direct messages is
+// told where they asked that there is something for them.
+func (a *Adapter) private(ctx context.Context, out chat.Outgoing) (chat.MessageRef, chat.SendResult) {
+	b := a.compose(&out)
+	if out.To.IsZero() {
+		if !out.In.Direct {
+			return chat.MessageRef{}, never(chat.ReasonNoWay)
+		}
+		ref, err := a.put(ctx, out.In, out.In.Channel, out.Key, b)
+		return ref, a.result(err)
+	}
+	ref, err := a.direct(ctx, out, b)
+	if isCode(err, codeNoDirect) && out.Intent == chat.IntentPrivate && !out.In.IsZero() && !out.In.Direct {
+		a.hint(ctx, out)
+	}
 	return ref, a.result(err)
 }
 
@@ -170,12 +188,22 @@ func (a *Adapter) answer(ctx context.Context, token, key string, b *body) (strin
 	var m struct {
 		ID string `json:"id"`
 	}
-	if err := a.rest.call(ctx, q, &m); err != nil {
+	for range 3 {
+		// Over HTTP the first answer may still be on its way when this one leaves.
+		err = a.rest.call(ctx, q, &m)
+		if state == nil || !isCode(err, codeUnknownWebhook) || sleep(ctx, afterFirst) != nil {
+			break
+		}
+	}
+	if err != nil {
 		return "", err
 	}
 	state.remember(key, m.ID)
 	return m.ID, nil
 }
+
+// afterFirst is the pause before a follow-up that came too early is tried again.
+const afterFirst = 200 * time.Millisecond
 
 // followUp says something after the first answer; failures are logged.
 func (a *Adapter) followUp(ctx context.Context, token string, b *body) {

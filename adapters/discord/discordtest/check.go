@@ -465,3 +465,13 @@ func (k *checker) options(at string, os []CommandOption) {
 		}
 	}
 }
+
+// Check lists what is wrong with a JSON body for a route, without sending it: the
+// documented limits, and the contract where there is one. A bot's renderer can be
+// held against it with any input.
+func (s *Server) Check(method, route string, body []byte) []string {
+	if err := s.checkBody(method, &call{route: route, body: body}); err != nil {
+		return err.detail
+	}
+	return nil
+}
