@@ -47,7 +47,7 @@ type Options struct {
 	Sync Sync
 	// MaxGroup is how many closures share a commit, 512 when 0.
 	MaxGroup int
-	// MaxHold is how long a group goes on taking closures before it commits, 20 ms
+	// MaxHold is how long a group goes on taking closures before it commits, 40 ms
 	// when 0.
 	MaxHold time.Duration
 	// Readers is how many views run at once, 4 when 0.
@@ -62,7 +62,7 @@ type Options struct {
 
 func (o Options) withDefaults() Options {
 	o.MaxGroup = cmp.Or(o.MaxGroup, 512)
-	o.MaxHold = cmp.Or(o.MaxHold, 20*time.Millisecond)
+	o.MaxHold = cmp.Or(o.MaxHold, 40*time.Millisecond)
 	o.Readers = cmp.Or(o.Readers, 4)
 	o.Busy = cmp.Or(o.Busy, 10*time.Second)
 	if o.Now == nil {
@@ -188,6 +188,15 @@ func (s *SQLite) start(ctx context.Context) (*writer, error) {
 	if err != nil {
 		return nil, err
 	}
+	w, err := s.prepare(ctx, conn)
+	if err != nil {
+		return nil, errors.Join(err, conn.close())
+	}
+	return w, nil
+}
+
+// prepare makes the database ready for the writer.
+func (s *SQLite) prepare(ctx context.Context, conn *session) (*writer, error) {
 	if err := checkEngine(ctx, conn); err != nil {
 		return nil, err
 	}
