@@ -2,6 +2,7 @@ package sla
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -30,6 +31,7 @@ func TestValidatePolicy(t *testing.T) {
 		{"twice", Policy{ID: "p", Targets: []Target{good, good}}, "two targets"},
 		{"pause", Policy{ID: "p", Pauses: []Waiting{""}}, `waiting for ""`},
 		{"warn at 100", Policy{ID: "p", Warn: []int{50, 100}}, "warn at"},
+		{"warn twice", Policy{ID: "p", Warn: []int{50, 50}}, "warn at"},
 		{"warn descending", Policy{ID: "p", Warn: []int{80, 50}}, "warn at"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -102,5 +104,36 @@ func TestLaws(t *testing.T) {
 				t.Errorf("at %v: %s, with the wait split %s", at, brief(c), brief(two[i]))
 			}
 		}
+	}
+}
+
+// Facts of one instant keep the order of the log, also in one that has to be
+// sorted.
+func TestFactsOfOneInstantKeepTheirOrder(t *testing.T) {
+	text := "2026-01-05 12:00 resumed\n2026-01-05 10:00 opened 2 gold@1\n"
+	for i := range 60 {
+		text += fmt.Sprintf("2026-01-05 11:00 severity_changed %d\n", 1+i%3)
+	}
+	for _, c := range Clocks(log(t, text), gold(t), utc(t, "2026-01-05 13:00")) {
+		if c.Open() && c.Severity != 3 {
+			t.Errorf("%s: severity %d, want the last in the log", c.Kind, c.Severity)
+		}
+	}
+}
+
+func TestShare(t *testing.T) {
+	for _, tt := range []struct {
+		name                 string
+		whole, percent, want int64
+	}{
+		{"whole", 12345, 100, 12345},
+		{"rest", 199, 50, 99},
+		{"ten years to the nanosecond", int64(maxTarget) + 7, 100, int64(maxTarget) + 7},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := share(tt.whole, tt.percent); got != tt.want {
+				t.Errorf("got %d, want %d", got, tt.want)
+			}
+		})
 	}
 }

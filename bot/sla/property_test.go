@@ -120,7 +120,14 @@ func (g *generator) differ(c *sla.Clock, v *verdict, now int64) string {
 // step of the oracle, and add up.
 func (g *generator) segments(c *sla.Clock, v *verdict, now int64) string {
 	at, sum, i := v.started, time.Duration(0), 0
-	for _, s := range c.Segments {
+	for n, s := range c.Segments {
+		if n > 0 {
+			before := c.Segments[n-1]
+			before.From, before.To = s.From, s.To
+			if before == s {
+				return fmt.Sprintf("%s: the segments before and after %v are the same", c.Kind, s.From)
+			}
+		}
 		if s.From.Unix() != at || !s.From.Before(s.To) {
 			return fmt.Sprintf("%s: segment begins at %v, want %v", c.Kind, s.From, time.Unix(at, 0).UTC())
 		}
