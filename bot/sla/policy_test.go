@@ -112,7 +112,7 @@ func TestLaws(t *testing.T) {
 func TestFactsOfOneInstantKeepTheirOrder(t *testing.T) {
 	text := "2026-01-05 12:00 resumed\n2026-01-05 10:00 opened 2 gold@1\n"
 	for i := range 60 {
-		text += fmt.Sprintf("2026-01-05 11:00 severity_changed %d\n", 1+i%3)
+		text += fmt.Sprintf("2026-01-05 11:00 severity_changed %d\n2026-01-05 10:%02d updated\n", 1+i%3, 59-i)
 	}
 	for _, c := range Clocks(log(t, text), gold(t), utc(t, "2026-01-05 13:00")) {
 		if c.Open() && c.Severity != 3 {
