@@ -53,6 +53,9 @@ func (c *call) parseLoose() error {
 		at, words = words[0].next, words[1:]
 	}
 	if len(words) > 0 && c.typed {
+		if c.takesCase() && c.args["case"] == "" && !c.linkedOK {
+			return c.refuse(bot.ErrInvalid, wordsNotNumber, wordsNumberLike, bot.Shorten(bot.CleanText(words[0].text, 200), 40))
+		}
 		return c.badUsage(wordsTooMuch, bot.Shorten(bot.CleanText(words[0].text, 200), 40))
 	}
 	return nil

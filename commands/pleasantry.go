@@ -11,7 +11,7 @@ import (
 // message of nothing else is no report.
 const pleasantEN = " hi hello hey hiya greetings good morning afternoon evening night day all team everyone everybody guys folks there " +
 	"thanks thank you thx ty tks cheers much appreciated very so a lot many great perfect awesome nice ok okay k cool got it noted understood will do " +
-	"sure welcome no problem np yw bye goodbye see later have nice weekend please ping yes yep lol haha "
+	"sure welcome np yw bye goodbye see later have nice weekend please ping yes yep lol haha "
 
 // pleasantZH are whole phrases; longer ones come first.
 var pleasantZH = []string{

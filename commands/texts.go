@@ -20,6 +20,8 @@ var (
 	wordsMissing      = say.Words{EN: "Something is missing: %s.", ZH: "缺少内容:%s。"}
 	wordsTooMuch      = say.Words{EN: "“%s” does not belong there.", ZH: "多出了“%s”。"}
 	wordsNotAChoice   = say.Words{EN: "“%s” is none of %s.", ZH: "“%s”不在可选范围:%s。"}
+	wordsNotNumber    = say.Words{EN: "“%s” is no case number.", ZH: "“%s”不是工单号。"}
+	wordsNumberLike   = say.Words{EN: "A number looks like F-10427. /mine lists yours.", ZH: "工单号形如 F-10427,可用 /mine 查看你的工单。"}
 	wordsWhichCase    = say.Words{EN: "Which case?", ZH: "哪个工单?"}
 	wordsYourOpen     = say.Words{EN: "Add its number. Yours: %s", ZH: "请加上工单号。你的工单:%s"}
 	wordsNoPerson     = say.Words{EN: "There is no responder “%s”.", ZH: "没有名为“%s”的处理人员。"}
