@@ -17,7 +17,19 @@ const CheckDays = 90
 // the file. Arrangements made in chat are not known here; [CheckOrganisation]
 // looks at both.
 func Check(cfg *Config, now time.Time) []Problem {
-	list := CheckOrganisation(cfg.Org, &bot.Roster{}, now)
+	list := append(CheckOrganisation(cfg.Org, &bot.Roster{}, now), checkSettings(cfg)...)
+	for i := range list {
+		list[i].File = cfg.Path
+		if cfg.places != nil {
+			where := cfg.places.placeOf(list[i].Path)
+			list[i].Line, list[i].Column = where.line, where.column
+		}
+	}
+	return sortProblems(list)
+}
+
+// checkSettings lists what is weak in the settings of the program.
+func checkSettings(cfg *Config) (list []Problem) {
 	usesWebhook := slices.ContainsFunc(cfg.Org.People, func(p bot.Person) bool {
 		return slices.ContainsFunc(p.Methods, func(m bot.Method) bool { return m.Platform == "webhook" })
 	})
@@ -27,14 +39,26 @@ func Check(cfg *Config, now time.Time) []Problem {
 			ZH: "请设置密钥:目前 webhook 呼叫没有签名。",
 		}))
 	}
-	for i := range list {
-		list[i].File = cfg.Path
-		if cfg.places != nil {
-			where := cfg.places.placeOf(list[i].Path)
-			list[i].Line, list[i].Column = where.line, where.column
-		}
+	if cfg.Notify.Twilio.Enabled && cfg.HTTP.BaseURL == "" {
+		list = append(list, warn("http.base_url", say.Words{
+			EN: "Set the public address: without it nobody can answer an SMS or a call.",
+			ZH: "请设置公网地址:否则短信和电话都无法回复。",
+		}))
 	}
-	return sortProblems(list)
+	if cfg.HTTP.BaseURL == "" && usesOutside(cfg.Org) {
+		list = append(list, warn("http.base_url", say.Words{
+			EN: "Set the public address: links in mail and pushes lead to this machine only.",
+			ZH: "请设置公网地址:目前邮件和推送中的链接只能在本机打开。",
+		}))
+	}
+	return list
+}
+
+// usesOutside reports whether anybody gets links outside of chat.
+func usesOutside(org *bot.Organisation) bool {
+	return slices.ContainsFunc(org.People, func(p bot.Person) bool {
+		return slices.ContainsFunc(p.Methods, func(m bot.Method) bool { return m.Platform == "mail" || m.Platform == "ntfy" })
+	})
 }
 
 // CheckOrganisation lists what is weak in the next [CheckDays] days: gaps on

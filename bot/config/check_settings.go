@@ -39,18 +39,13 @@ func (b *builder) http(s *HTTP) {
 		b.add("http.link_key", "is too short", fmt.Sprintf("use at least %d characters, for example from: openssl rand -hex 32", minLinkKey))
 	}
 	b.org.LinkKey = bot.SignKey(s.LinkKey.Reveal())
-	host, port, err := net.SplitHostPort(s.Addr)
+	_, port, err := net.SplitHostPort(s.Addr)
 	if n, perr := strconv.Atoi(port); err != nil || perr != nil || n < 0 || n > 65535 {
 		b.add("http.addr", fmt.Sprintf("%q is no address to listen on", s.Addr), "write host:port, such as 127.0.0.1:8080 or :8080")
 	}
-	if s.BaseURL == "" {
-		if host == "" || host == "0.0.0.0" || host == "::" {
-			host = "localhost"
-		}
-		s.BaseURL = "http://" + net.JoinHostPort(host, port)
-		return
+	if s.BaseURL != "" {
+		b.url("http.base_url", &s.BaseURL)
 	}
-	b.url("http.base_url", &s.BaseURL)
 }
 
 // url checks an address of the web and takes the slash from its end.

@@ -19,8 +19,10 @@ func (c *Config) Secrets() []string {
 		}
 	}
 	for _, s := range c.Org.Services {
-		if len(s.HookKey) >= 6 {
-			values = append(values, s.HookKey)
+		for _, v := range []string{s.HookKey, s.HookSecret} {
+			if len(v) >= 6 {
+				values = append(values, v)
+			}
 		}
 	}
 	return values

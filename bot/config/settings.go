@@ -38,7 +38,8 @@ type HTTP struct {
 	// Addr is "host:port"; port 0 takes a free one.
 	Addr string `yaml:"addr"`
 	// BaseURL is how people reach the listener from outside, without a trailing
-	// slash; empty means http:// and Addr.
+	// slash; empty means http:// and the address that is listened on, which only
+	// the program knows.
 	BaseURL string `yaml:"base_url"`
 	// LinkKey signs links that work without a login, at least 32 bytes; empty
 	// means that one is made once and kept in the database.

@@ -7,9 +7,13 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"hotline/bot"
 )
 
 func TestDuration(t *testing.T) {
@@ -149,5 +153,42 @@ func TestNearest(t *testing.T) {
 				t.Errorf("nearest(%.20q) = %q, want %q", tc.word, got, tc.want)
 			}
 		})
+	}
+}
+
+// TestSecretsAreListed finds every Secret of the settings in the list that logs are
+// cleaned with, so that a new setting cannot be forgotten.
+func TestSecretsAreListed(t *testing.T) {
+	cfg := &Config{Org: &bot.Organisation{Services: []bot.Service{{HookKey: "key-of-a-hook", HookSecret: "secret-of-a-hook"}}}}
+	cfg.Web.Users = make([]WebUser, 1)
+	cfg.Notify.Shoutrrr = make([]Shoutrrr, 1)
+	n := 0
+	var fill func(v reflect.Value)
+	fill = func(v reflect.Value) {
+		switch {
+		case v.Type() == reflect.TypeFor[Secret]():
+			n++
+			v.Set(reflect.ValueOf(NewSecret(fmt.Sprintf("secret-number-%d", n))))
+		case v.Kind() == reflect.Struct:
+			for i := range v.NumField() {
+				if v.Type().Field(i).IsExported() {
+					fill(v.Field(i))
+				}
+			}
+		case v.Kind() == reflect.Slice:
+			for i := range v.Len() {
+				fill(v.Index(i))
+			}
+		}
+	}
+	fill(reflect.ValueOf(cfg).Elem())
+	listed := cfg.Secrets()
+	for i := range n {
+		if want := fmt.Sprintf("secret-number-%d", i+1); !slices.Contains(listed, want) {
+			t.Errorf("%s of %d is not listed", want, n)
+		}
+	}
+	if !slices.Contains(listed, "secret-of-a-hook") || n < 10 {
+		t.Errorf("%d secrets, listed %v", n, listed)
 	}
 }
