@@ -145,7 +145,7 @@ func (s *story) fill(person string, values map[string]string) {
 
 // reportToArticle is the journey of all four people.
 func reportToArticle(s *story) {
-	number, talk := s.report("anna", "northwind", "Payments return 502 since 10:40, nobody can pay")
+	number, talk := s.report("anna", "northwind", "Payments return 502 for some cards since 10:40")
 	page := s.find("the page", s.inbox("chen"), number, "Payments return 502")
 	s.d.As("chen").Click(page, "Acknowledge")
 	if c := s.state(number, bot.Acknowledged); c.Owner != "chen" {
@@ -313,7 +313,7 @@ func refusals(s *story) {
 	number, _ := s.report("anna", "northwind", "Search returns nothing")
 	own := s.d.Channel("northwind")
 	s.d.As("anna").Command(own, "resolve", number+" trying")
-	if m := s.find("a refusal", s.see("anna", own), "may not"); !m.Private {
+	if m := s.find("a refusal", s.see("anna", own), "is for"); !m.Private {
 		s.Fatal("the refusal was not private")
 	}
 	s.d.As("li").Command(s.d.Channel("huaxin"), "status", number)
