@@ -35,9 +35,9 @@ func (b *builder) build() *Config {
 		Org: b.org, Data: f.Data, HTTP: f.HTTP, Log: f.Log, Slack: f.Slack, Discord: f.Discord, Web: f.Web,
 		Mail: f.Mail, Notify: f.Notify, Hooks: f.Hooks, Knowledge: f.Knowledge, Model: f.Model, places: b.decoder,
 	}
+	b.identities()
 	b.settings(cfg)
 	b.house(cfg)
-	b.identities()
 	b.people()
 	b.buildTeams()
 	b.buildCalendars()

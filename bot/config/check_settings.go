@@ -133,7 +133,8 @@ func (b *builder) web(s *Web) {
 	for i := range s.Users {
 		u, path := &s.Users[i], at("web.users", i)
 		b.need(join(path, "person"), u.Person, "name a person")
-		if !s.Enabled {
+		b.ref(join(path, "person"), "person", u.Person)
+		if !s.Enabled || s.Login != "token" {
 			continue
 		}
 		b.secret(join(path, "token"), &u.Token)
@@ -192,10 +193,16 @@ func (b *builder) methodsOf(s *Notify) {
 			b.needSecret("notify.twilio.auth_token", t.AuthToken, "callbacks are signed with the account's auth token, not with the API key")
 		}
 	}
-	for i := range s.Shoutrrr {
+	list := s.Shoutrrr
+	s.Shoutrrr = nil
+	for i, service := range list {
+		if service.Enabled != nil && !*service.Enabled {
+			continue
+		}
 		path := join(at("notify.shoutrrr", i), "url")
-		b.secret(path, &s.Shoutrrr[i].URL)
-		b.needSecret(path, s.Shoutrrr[i].URL, "it holds a token, so write ${NAME} or file:/path")
+		b.secret(path, &service.URL)
+		b.needSecret(path, service.URL, "it holds a token, so write ${NAME} or file:/path")
+		s.Shoutrrr = append(s.Shoutrrr, service)
 	}
 }
 

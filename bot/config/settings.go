@@ -96,7 +96,8 @@ type Web struct {
 	Login string `yaml:"login"`
 	// Session is how long a login lasts.
 	Session Duration `yaml:"session"`
-	// Users are logins with a fixed token; the user id is the person id.
+	// Users are logins with a fixed token, read when Login is "token"; the user id is
+	// the person id.
 	Users []WebUser `yaml:"users"`
 }
 
@@ -160,8 +161,11 @@ type Twilio struct {
 // Shoutrrr is a notification service by id; its URL holds tokens and is secret.
 // A method's address is the ID.
 type Shoutrrr struct {
-	ID  string `yaml:"id"`
-	URL Secret `yaml:"url"`
+	ID string `yaml:"id"`
+	// Enabled is true unless the file says otherwise; services that are not are left
+	// out of the Config.
+	Enabled *bool  `yaml:"enabled"`
+	URL     Secret `yaml:"url"`
 }
 
 // Hooks is the door for machines: POST /hooks/<key>.

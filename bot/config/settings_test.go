@@ -39,8 +39,14 @@ func TestSettings(t *testing.T) {
 		{"address behind a proxy", "http: {addr: ':8080', base_url: 'https://hotline.example.com/'}", func(c *Config) bool {
 			return c.HTTP.BaseURL == "https://hotline.example.com" && c.Org.BaseURL == c.HTTP.BaseURL
 		}},
-		{"web tokens", "web: {users: [{person: anna, token: '${TOKEN}'}]}", func(c *Config) bool {
+		{"web tokens", "web: {login: token, users: [{person: anna, token: '${TOKEN}'}]}", func(c *Config) bool {
 			return len(c.Web.Users) == 1 && !c.Web.Users[0].Token.IsZero()
+		}},
+		{"web tokens that are not used", "web: {users: [{person: anna, token: '${NOT_SET}'}]}", func(c *Config) bool {
+			return c.Web.Users[0].Token.IsZero()
+		}},
+		{"shoutrrr", "notify: {shoutrrr: [{id: a, enabled: false, url: '${NOT_SET}'}, {id: b, url: '${TOKEN}'}]}", func(c *Config) bool {
+			return len(c.Notify.Shoutrrr) == 1 && c.Notify.Shoutrrr[0].ID == "b" && !c.Notify.Shoutrrr[0].URL.IsZero()
 		}},
 		{"rules", "rules: {ack_timeout: 0, group_window: 1d, max_room_severity: 0}", func(c *Config) bool {
 			return c.Org.Rules.AckTimeout == 0 && c.Org.Rules.GroupWindow == 24*time.Hour && c.Org.Rules.MaxRoomSev == 0 && c.Org.Rules.AutoClose == 72*time.Hour
