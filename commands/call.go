@@ -150,27 +150,19 @@ func (c *call) answerText(lines ...string) plan {
 	return c.answer(chat.Content{Text: chat.T(strings.Join(lines, "\n"))})
 }
 
-// apply performs a command and remembers the case for completion.
+// apply performs a command in the name of the person who asks.
 func (c *call) apply(tx bot.Tx, caseID int64, cmd bot.Command) (bot.Outcome, error) {
-	return c.Commands.apply(tx, c.in.Actor, caseID, cmd)
-}
-
-func (c *Commands) apply(tx bot.Tx, actor bot.Actor, caseID int64, cmd bot.Command) (bot.Outcome, error) {
-	out, err := c.desk.Apply(tx, actor, caseID, cmd)
-	if err == nil {
-		tx.OnCommit(func() { c.index.putCase(out.Case) })
-	}
-	return out, err
+	return c.desk.Apply(tx, c.in.Actor, caseID, cmd)
 }
 
 // on makes the plan of a verb that does one thing to one case. What was typed gets
 // a short private answer; a button or form does not, because the card changes.
-func (c *call) on(make func(cs bot.Case) (bot.Command, error), done say.Words) (plan, error) {
+func (c *call) on(command func(cs bot.Case) (bot.Command, error), done say.Words) (plan, error) {
 	cs, err := c.theCase()
 	if err != nil {
 		return nil, err
 	}
-	cmd, err := make(cs)
+	cmd, err := command(cs)
 	if err != nil {
 		return nil, err
 	}

@@ -41,12 +41,16 @@ type Commands struct {
 	index   *index
 }
 
-// New makes the commands. Call Load once the store is open, so that completion
-// knows what is there.
+// New makes the commands and listens to what the desk commits, so that completion
+// knows what is there. Call it before the desk is used, and Load before the first
+// event.
 func New(o Options) *Commands {
 	c := &Commands{desk: o.Desk, search: o.Search, changed: o.Changed, code: o.Code, feed: o.Feed, clocks: o.Clocks, verbs: table(), index: newIndex()}
 	if c.code == nil {
 		c.code = sixDigits
+	}
+	if o.Desk != nil {
+		o.Desk.Listen(func(out bot.Outcome, _ []bot.Letter, _ []bot.Timer) { c.index.putCase(out.Case) })
 	}
 	return c
 }
@@ -62,16 +66,9 @@ func sixDigits() string {
 // Load fills the memory that completion and languages are answered from.
 func (c *Commands) Load(r bot.Reader) error { return c.index.load(r) }
 
-// Observe tells the commands what a case looks like after a change that they did
-// not make themselves.
-func (c *Commands) Observe(cs bot.Case) { c.index.putCase(cs) }
-
-// ObserveArticle does the same for an article.
-func (c *Commands) ObserveArticle(a bot.Article) { c.index.putArticle(a) }
-
 // Handle implements bot.Handler.
 func (c *Commands) Handle(ctx context.Context, in bot.Incoming) (func(tx bot.Tx) error, error) {
-	in = c.index.withLang(in)
+	in = c.index.withLang(shorthand(in))
 	var p plan
 	var err error
 	switch in.Event.Kind {
@@ -96,6 +93,22 @@ func (c *Commands) Handle(ctx context.Context, in bot.Incoming) (func(tx bot.Tx)
 		return nil, err
 	}
 	return p, nil
+}
+
+// umbrella is the one slash command of platforms that have only one: "/hotline
+// status F-10427" is "/status F-10427".
+const umbrella = "hotline"
+
+// shorthand takes the umbrella off a command; alone it asks for help.
+func shorthand(in bot.Incoming) bot.Incoming {
+	if in.Event.Kind != chat.KindCommand || fold(in.Event.Verb) != umbrella {
+		return in
+	}
+	in.Event.Verb = "help"
+	if words := split(in.Event.Args); len(words) > 0 {
+		in.Event.Verb, in.Event.Args = words[0].text, in.Event.Args[words[0].next:]
+	}
+	return in
 }
 
 // newCall prepares the use of a verb.

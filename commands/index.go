@@ -63,6 +63,7 @@ func (x *index) putCase(c bot.Case) {
 	defer x.mu.Unlock()
 	old, known := x.cases[c.ID]
 	switch {
+	case c.ID == 0: // a letter without a case was committed
 	case known && old.Seq > c.Seq: // an older view arrived late
 	case !c.State.Open():
 		delete(x.cases, c.ID)

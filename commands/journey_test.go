@@ -281,3 +281,96 @@ func TestAckOfSeveral(t *testing.T) {
 		t.Errorf("the second to press: %v", err)
 	}
 }
+
+func TestUmbrella(t *testing.T) {
+	h := newHouse(t)
+	h.must(slash("carl", shopChannel, "hotline", "report the shop is down"))
+	c := h.last()
+	h.letters()
+	h.must(slash("carl", shopChannel, "Hotline", " status "+c.Number))
+	if told := h.told("carl"); !strings.Contains(told, c.Number) {
+		t.Errorf("told %q", told)
+	}
+	h.must(slash("carl", shopChannel, "hotline", ""))
+	if told := h.told("carl"); !strings.Contains(told, "/report") {
+		t.Errorf("told %q", told)
+	}
+	if a := h.must(slash("carl", shopChannel, "hotline", "report")); a.Form == nil {
+		t.Error("an empty report opens no form")
+	}
+}
+
+func TestInternalThread(t *testing.T) {
+	h := newHouse(t)
+	root := h.message("carl", shopChannel, "the shop is down")
+	h.must(root)
+	c := h.last()
+	card := chat.MessageRef{Place: deskChannel, ID: "card1"}
+	page := chat.MessageRef{Place: dm("ann"), ID: "page1"}
+	if err := h.store.Do(t.Context(), func(tx bot.Tx) error {
+		return errors.Join(
+			tx.PutLink(bot.Link{Key: card.Key(), Case: c.ID, Role: bot.LinkCard, Ref: card, Audience: chat.Internal(), At: h.now}),
+			tx.PutLink(bot.Link{Key: page.Key(), Case: c.ID, Role: bot.LinkPage, Ref: page, Audience: chat.Only("ann"), Person: "ann", At: h.now}))
+	}); err != nil {
+		t.Fatal(err)
+	}
+	h.letters()
+	// A message of the customer is noted inside by a shortcut, never the other way.
+	h.must(chat.Event{Kind: chat.KindShortcut, Verb: "note", From: account("ann"), Where: shopChannel, Message: root.Message, Text: "remember this"})
+	h.must(h.message("bo", inThread(deskChannel, "card1"), "is it the balancer?"))
+	h.must(h.message("ann", inThread(dm("ann"), "page1"), "I look at the logs first"))
+	h.must(h.message("carl", inThread(deskChannel, "card1"), "how did I get here"))
+	notes := 0
+	for _, e := range h.events(c) {
+		switch {
+		case e.Type == bot.EvNoted && e.Audience.IsInternal():
+			notes++
+		case e.Type == bot.EvSaid:
+			t.Errorf("%q became part of the conversation", e.Text)
+		}
+	}
+	if notes != 3 {
+		t.Errorf("%d notes, want 3", notes)
+	}
+	for _, l := range h.letters() {
+		if l.Audience.IsCustomer() && l.Intent == chat.IntentReply {
+			t.Errorf("the customer is told %v", l.Args)
+		}
+	}
+	h.must(h.message("bo", inThread(deskChannel, "card1"), "接单"))
+	if got := h.read(c.Number); got.Owner != "bo" {
+		t.Errorf("owner %q", got.Owner)
+	}
+	h.must(h.message("ann", inThread(dm("ann"), "page1"), "note the logs are clean"))
+	if e := h.events(c); e[len(e)-1].Text != "the logs are clean" {
+		t.Errorf("last event %+v", e[len(e)-1])
+	}
+}
+
+func TestDuplicateFollowsOn(t *testing.T) {
+	h := newHouse(t)
+	first := h.message("carl", shopChannel, "the shop is down")
+	h.must(first)
+	a := h.last()
+	second := h.message("stranger", shopChannel, "shop down here too")
+	h.must(second)
+	b := h.last()
+	h.must(slash("ann", deskChannel, "merge", b.Number+" "+a.Number))
+	h.must(h.message("stranger", inThread(shopChannel, second.Message.ID), "any news on this?"))
+	events := h.events(a)
+	if last := events[len(events)-1]; last.Type != bot.EvSaid || last.Text != "any news on this?" {
+		t.Errorf("what is said in a duplicate’s thread went to %+v", last)
+	}
+}
+
+func TestDuplicateDelivery(t *testing.T) {
+	h := newHouse(t)
+	ev := h.message("carl", shopChannel, "the shop is down")
+	h.must(ev)
+	h.must(ev)
+	ev.Mentioned = true
+	h.must(ev)
+	if c := h.last(); len(h.cases()) != 1 || count(h.events(c), bot.EvSaid) != 0 {
+		t.Errorf("%d cases, %d messages", len(h.cases()), count(h.events(c), bot.EvSaid))
+	}
+}

@@ -235,7 +235,7 @@ func (c *Commands) group(tx bot.Tx, in bot.Incoming, text string) (bool, error) 
 		if !recent {
 			continue
 		}
-		_, err = c.apply(tx, in.Actor, cs.ID, sayOf(in, text))
+		_, err = c.desk.Apply(tx, in.Actor, cs.ID, sayOf(in, text))
 		return true, err
 	}
 	return false, nil
@@ -266,8 +266,8 @@ func sayOf(in bot.Incoming, text string) bot.Say {
 	return bot.Say{Text: text, Ref: in.Event.Message, Files: files[:min(len(files), chat.MaxFiles)]}
 }
 
-// join adds a message to the case of its thread: a note in an internal thread, a
-// part of the conversation in the customer's.
+// join adds a message to the case of its thread: a note in an internal thread,
+// where the word "ack" alone takes the case, a part of the conversation in the customer's.
 func (c *Commands) join(tx bot.Tx, in bot.Incoming, cs bot.Case, link bot.Link, text string) error {
 	if !bot.MaySee(in.Actor, &cs) || pleasant(text) && len(in.Event.Files) == 0 {
 		return nil
@@ -276,14 +276,18 @@ func (c *Commands) join(tx bot.Tx, in bot.Incoming, cs bot.Case, link bot.Link, 
 		if !in.Actor.Role.Staff() {
 			return nil // fails closed: nobody from outside writes there
 		}
-		_, err := c.apply(tx, in.Actor, cs.ID, bot.Note{Text: text})
+		var cmd bot.Command = bot.Note{Text: text}
+		if v, ok := look(c.verbs, text); ok && v.name == "ack" {
+			cmd = bot.Acknowledge{}
+		}
+		_, err := c.desk.Apply(tx, in.Actor, cs.ID, cmd)
 		return err
 	}
 	cs, err := survivor(tx, cs)
 	if err != nil {
 		return err
 	}
-	out, err := c.apply(tx, in.Actor, cs.ID, sayOf(in, text))
+	out, err := c.desk.Apply(tx, in.Actor, cs.ID, sayOf(in, text))
 	if err != nil || in.Actor.Role.Staff() || out.Case.State.Active() || out.Case.State == bot.Resolved {
 		return err
 	}
@@ -340,7 +344,7 @@ func (c *Commands) revise(in bot.Incoming) plan {
 		if !link.Audience.IsCustomer() {
 			return nil
 		}
-		_, err = c.apply(tx, in.Actor, cs.ID, bot.Revise{Ref: in.Event.Message, Text: text, Deleted: deleted})
+		_, err = c.desk.Apply(tx, in.Actor, cs.ID, bot.Revise{Ref: in.Event.Message, Text: text, Deleted: deleted})
 		return err
 	}
 }

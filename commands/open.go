@@ -204,7 +204,7 @@ func (c *Commands) openFrom(in, asked bot.Incoming) plan {
 			return err
 		}
 		if !ok {
-			_, err = c.apply(tx, in.Actor, 0, o)
+			_, err = c.desk.Apply(tx, in.Actor, 0, o)
 			return err
 		}
 		if !bot.MaySee(asked.Actor, &cs) {
@@ -234,7 +234,7 @@ func (c *Commands) shortcut(ctx context.Context, in bot.Incoming) (plan, error) 
 		return nil, c.unknownVerb(in, in.Event.Verb)
 	}
 	if v.name != "report" && v.name != "case" {
-		return c.command(ctx, in, v.name, in.Event.Args)
+		return c.command(ctx, in, v.name, firstSet(in.Event.Args, in.Event.Text))
 	}
 	return c.openForAuthor(in)
 }

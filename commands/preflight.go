@@ -11,7 +11,7 @@ import (
 // is stored. A command or button that lacks words opens a form; a form that lacks
 // something stays open with a word beside the field.
 func (c *Commands) Preflight(in bot.Incoming) (chat.Answer, bool) {
-	in = c.index.withLang(in)
+	in = c.index.withLang(shorthand(in))
 	switch in.Event.Kind {
 	case chat.KindCommand:
 		return c.beforeCommand(in)

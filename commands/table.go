@@ -102,9 +102,6 @@ func workVerbs() []verb {
 			args: []arg{caseArg, rest("text", "The note", "备注内容", true)}, label: say.Words{EN: "Note", ZH: "备注"}, form: noteForm,
 			shortcut: say.Words{EN: "Add as internal note", ZH: "添加为内部备注"},
 			run: func(c *call) (plan, error) {
-				if c.args["text"] == "" && c.in.Event.Text != "" {
-					c.args["text"] = c.in.Event.Text
-				}
 				return c.on(func(bot.Case) (bot.Command, error) { return bot.Note{Text: c.args["text"]}, nil }, wordsNoted)
 			}},
 		{name: "reply", aliases: []string{"answer", "回复", "答复"}, min: bot.RoleResponder, slash: true,

@@ -44,12 +44,12 @@ func triedName(outcome, lang string) string {
 }
 
 // toPerson performs a command that names somebody.
-func (c *call) toPerson(make func(id string) bot.Command, done say.Words) (plan, error) {
+func (c *call) toPerson(command func(id string) bot.Command, done say.Words) (plan, error) {
 	p, err := c.personNamed(c.args["person"])
 	if err != nil {
 		return nil, err
 	}
-	return c.on(func(bot.Case) (bot.Command, error) { return make(p.ID), nil }, done)
+	return c.on(func(bot.Case) (bot.Command, error) { return command(p.ID), nil }, done)
 }
 
 // escalate calls the next step, or whoever "to …" names.
