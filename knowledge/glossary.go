@@ -1,0 +1,78 @@
+package knowledge
+
+import (
+	_ "embed"
+	"iter"
+	"maps"
+	"strings"
+	"sync"
+)
+
+// glossaryText pairs Chinese words of fault reports with English ones. Written
+// for this project.
+//
+//go:embed data/glossary.txt
+var glossaryText string
+
+// maxGlosses is how many English readings of one word are used.
+const maxGlosses = 4
+
+// glossaryPairs yields each Chinese word with its English readings, the most
+// frequent first.
+func glossaryPairs() iter.Seq2[string, []string] {
+	return func(yield func(string, []string) bool) {
+		for line := range strings.Lines(glossaryText) {
+			zh, en, ok := strings.Cut(strings.TrimSpace(line), "=")
+			if !ok || strings.HasPrefix(line, "#") {
+				continue
+			}
+			if !yield(zh, strings.Split(en, ",")) {
+				return
+			}
+		}
+	}
+}
+
+// gloss is one English token that stands for a Chinese word.
+type gloss struct {
+	term   string
+	weight float32 // the first reading weighs most, all readings together at most 1
+}
+
+// buildGlosses turns pairs into tokens. Earlier pairs win, so a supplied
+// dictionary only fills the gaps of the embedded glossary.
+func buildGlosses(dst map[string][]gloss, pairs iter.Seq2[string, []string]) {
+	for zh, readings := range pairs {
+		zh = Fold(zh)
+		if _, ok := dst[zh]; ok {
+			continue
+		}
+		readings = readings[:min(len(readings), maxGlosses)]
+		best := map[string]float32{}
+		for _, reading := range readings {
+			words := map[string]bool{}
+			for _, t := range Tokens(reading) {
+				if t.Kind == KindWord || t.Kind == KindIdent {
+					words[t.Text] = true
+				}
+			}
+			for w := range words {
+				best[w] += 1 / float32(len(readings))
+			}
+		}
+		var list []gloss
+		for w, weight := range best {
+			list = append(list, gloss{w, weight})
+		}
+		if len(list) > 0 {
+			dst[zh] = list
+		}
+	}
+}
+
+// glossary is the embedded table, from folded Chinese word to English tokens.
+var glossary = sync.OnceValue(func() map[string][]gloss {
+	table := map[string][]gloss{}
+	buildGlosses(table, glossaryPairs())
+	return maps.Clone(table)
+})

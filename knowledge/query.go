@@ -1,0 +1,201 @@
+package knowledge
+
+import (
+	"cmp"
+	"iter"
+	"math"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// queryTerm is one term of a query for one language's index.
+type queryTerm struct {
+	id     uint32
+	known  bool
+	weight float32 // idf × saturated count × kind
+	text   string
+	shown  string
+}
+
+// parsed is a query read once, for both indexes.
+type parsed struct {
+	lang   language
+	words  []word
+	order  []string // words and characters as they came, at most maxSeq
+	length int
+
+	reach   float32 // weight of all words in the index of the query's language
+	unknown float32 // share of it that stands in no document
+
+	terms [languages][]queryTerm
+}
+
+// word is one distinct token of the query.
+type word struct {
+	text   string
+	kind   Kind
+	count  float32
+	weight float32 // 1, less for a gloss or a corrected slip
+	bridge bool    // a gloss: it stands for a word of the other language
+	shown  string
+}
+
+// maxWords bounds the distinct tokens of one query.
+const maxWords = 4096
+
+// parse reads a query.
+func parse(q *Query) *parsed {
+	p := &parsed{lang: textLanguage(Fold(q.Text[:min(len(q.Text), 4096)]))}
+	switch q.Lang {
+	case "zh":
+		p.lang = chinese
+	case "en":
+		p.lang = english
+	}
+	at, raw := map[string]int{}, ""
+	scanText(q.Text, func(tok []byte, kind Kind, log bool) {
+		if kind == kindRaw {
+			raw = string(tok)
+			if len(p.order) < maxSeq {
+				p.order = append(p.order, raw)
+			}
+			return
+		}
+		p.length++
+		if i, ok := at[string(tok)]; ok {
+			p.words[i].count++
+			return
+		}
+		if len(p.words) < maxWords {
+			at[string(tok)] = len(p.words)
+			p.words = append(p.words, word{text: string(tok), kind: kind, count: 1, weight: 1, shown: shownAs(string(tok), kind, raw)})
+		}
+	})
+	p.bridge(at)
+	return p
+}
+
+// shownAs is how a token is shown to people: a stemmed word as it was written.
+func shownAs(tok string, kind Kind, raw string) string {
+	if kind == KindWord && len(raw) >= len(tok) && strings.HasPrefix(raw, tok[:min(len(tok), 3)]) {
+		return raw
+	}
+	return tok
+}
+
+// maxSlips bounds the unknown words of one query that are corrected.
+const maxSlips = 8
+
+// correct adds, for words no document holds, the known words that differ by one
+// slip of the finger: a letter missing, added, wrong, or two swapped.
+func (x *Index) correct(p *parsed) {
+	slips := 0
+	x.dict.mu.RLock()
+	defer x.dict.mu.RUnlock()
+	seen := func(term string) uint32 {
+		id, ok := x.dict.ids[term]
+		if !ok {
+			return 0
+		}
+		return x.dict.df[english].at(id).Load() + x.dict.df[chinese].at(id).Load()
+	}
+	for i := range len(p.words) {
+		w := p.words[i]
+		if w.kind != KindWord || len(w.text) < 5 || w.bridge || w.text[0] >= utf8.RuneSelf || seen(w.text) > 0 {
+			continue
+		}
+		if slips++; slips > maxSlips {
+			return
+		}
+		best, most := "", uint32(0)
+		for near := range neighbours(w.text) {
+			if n := seen(near); n > most {
+				best, most = near, n
+			}
+		}
+		if best != "" {
+			p.words = append(p.words, word{text: best, kind: KindWord, count: w.count, weight: .7, shown: w.shown})
+		}
+	}
+}
+
+// neighbours yields every string one slip away from an ASCII word.
+func neighbours(w string) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for i := range len(w) + 1 {
+			if i < len(w) && !yield(w[:i]+w[i+1:]) {
+				return
+			}
+			if i+1 < len(w) && !yield(w[:i]+string(w[i+1])+string(w[i])+w[i+2:]) {
+				return
+			}
+			for c := 'a'; c <= 'z'; c++ {
+				if i < len(w) && !yield(w[:i]+string(c)+w[i+1:]) || !yield(w[:i]+string(c)+w[i:]) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// bridge adds the English readings of the query's Chinese words.
+func (p *parsed) bridge(at map[string]int) {
+	table := glossary()
+	for i := range len(p.words) {
+		w := p.words[i]
+		if w.kind != KindHanWord {
+			continue
+		}
+		for _, g := range table[w.text] {
+			if j, ok := at[g.term]; ok {
+				if p.words[j].bridge {
+					p.words[j].weight = max(p.words[j].weight, g.weight)
+				}
+				continue
+			}
+			at[g.term] = len(p.words)
+			p.words = append(p.words, word{text: g.term, kind: KindWord, count: w.count, weight: g.weight, bridge: true, shown: w.text})
+		}
+	}
+}
+
+func idf(n int, df uint32) float32 {
+	return float32(math.Log(1 + (float64(n)-float64(df)+.5)/(float64(df)+.5)))
+}
+
+// terms chooses the best query terms for one index. reach is the weight of all
+// words, known or not: what a perfect document could match.
+func (x *Index) terms(p *parsed, l language, part *part) (list []queryTerm, reach, unknown float32) {
+	par := &x.par[l]
+	x.dict.mu.RLock()
+	defer x.dict.mu.RUnlock()
+	for i := range p.words {
+		w := &p.words[i]
+		id, known := x.dict.ids[w.text]
+		df := uint32(0)
+		if known {
+			df = x.dict.df[l].at(id).Load()
+		}
+		weight := idf(part.n, df) * w.weight * par.kind[w.kind] * w.count * (queryK3 + 1) / (queryK3 + w.count)
+		if w.bridge && l == chinese {
+			weight *= par.cross * .3
+		}
+		list = append(list, queryTerm{id: id, known: df > 0, weight: weight, text: w.text, shown: w.shown})
+	}
+	slices.SortFunc(list, func(a, b queryTerm) int {
+		return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.text, b.text))
+	})
+	list = list[:min(len(list), 2*par.maxTerms)]
+	kept := list[:0]
+	for _, t := range list {
+		reach += t.weight
+		if !t.known {
+			unknown += t.weight
+		}
+		if t.known && len(kept) < par.maxTerms {
+			kept = append(kept, t)
+		}
+	}
+	return kept, reach, unknown / max(reach, 1e-6)
+}

@@ -1,0 +1,178 @@
+package knowledge
+
+import "math"
+
+// gramWeights remembers the weight of an n-gram by how often it was seen: the
+// root of the logarithm of its rarity.
+type gramWeights struct {
+	n    int
+	seen [2048]float32
+}
+
+func (g *gramWeights) at(seen uint32, n int) float32 {
+	if g.n != n {
+		*g = gramWeights{n: n}
+	}
+	if seen < uint32(len(g.seen)) {
+		if w := g.seen[seen]; w != 0 {
+			return w
+		}
+	}
+	w := float32(math.Sqrt(math.Log(1 + float64(n)/float64(seen+1))))
+	if seen < uint32(len(g.seen)) {
+		g.seen[seen] = w
+	}
+	return w
+}
+
+// render writes the query as running text for one language's index. Across
+// languages the glosses stand for the words.
+func (p *parsed) render(l language, dst []rune) []rune {
+	dst = append(dst[:0], ' ')
+	for _, w := range p.order {
+		dst = appendWord(dst, w)
+	}
+	if l != p.lang {
+		for _, w := range p.words {
+			if w.bridge {
+				dst = appendWord(dst, w.text)
+			}
+		}
+	}
+	return dst
+}
+
+// stage2 computes the cosines of candidates' texts and titles with the query.
+func (x *Index) stage2(p *parsed, l language, part *part, found []candidate, terms []queryTerm, reach float32, sc *scratch) {
+	par, lex, counts := &x.par[l], x.dict.lexicon(), &x.dict.grams[l]
+	weight := func(h uint32) float32 { return sc.weights.at(counts.at(h).Load(), part.n) }
+	sc.query.reset()
+	sc.text = p.render(l, sc.text)
+	eachGram(sc.text, sc.query.add)
+	qnorm := 0.0
+	for _, i := range sc.query.used {
+		s := &sc.query.slot[i]
+		s.query = logTable[s.count] * weight(s.hash)
+		qnorm += float64(s.query) * float64(s.query)
+	}
+	qnorm = math.Sqrt(qnorm)
+	cosine := func(rec *record, n int) float64 {
+		sc.doc.reset()
+		sc.text = rec.runes(lex, sc.text, n)
+		eachGram(sc.text, sc.doc.add)
+		dot, norm := 0.0, 0.0
+		for _, i := range sc.doc.used {
+			s := &sc.doc.slot[i]
+			w := logTable[s.count] * weight(s.hash)
+			norm += float64(w) * float64(w)
+			if _, q := sc.query.find(s.hash); q.gen == sc.query.gen {
+				dot += float64(w) * float64(q.query)
+			}
+		}
+		if norm == 0 || qnorm == 0 {
+			return 0
+		}
+		return dot / math.Sqrt(norm) / qnorm
+	}
+	byTerm := make(map[uint32]float32, len(terms))
+	for _, t := range terms {
+		byTerm[t.id] = t.weight
+	}
+	avg := float32(1)
+	if part.n > 0 {
+		total := int64(0)
+		for f := range fieldGloss {
+			total += part.sum[f]
+		}
+		avg = float32(total) / float32(part.n)
+	}
+	for i := range found {
+		c := &found[i]
+		x.evidence(c, l, part, byTerm, reach, avg, terms[0].weight)
+		c.ev[evWhole] = cosine(c.rec, maxSeq)
+		c.ev[evTitle] = cosine(c.rec, int(c.rec.head))
+		if l != p.lang {
+			for k := range c.ev {
+				c.ev[k] *= float64(par.cross)
+			}
+		}
+	}
+}
+
+// evidence reads the forward list of a candidate against the query's terms.
+func (x *Index) evidence(c *candidate, l language, part *part, byTerm map[uint32]float32, reach, avg, top float32) {
+	length := float32(0)
+	for f := range fieldGloss {
+		length += float32(c.rec.lens[f])
+	}
+	norm := 1 / (1 - .75 + .75*length/avg)
+	var text, head, strongest, cover, headCover, headAll, headHit float32
+	for e := range c.rec.eachEntry {
+		inHead := e.mask&(1<<fieldTitle) != 0
+		w, ok := byTerm[e.term]
+		if inHead {
+			k := idf(part.n, x.dict.df[l].at(e.term).Load())
+			headAll += k
+			if ok {
+				headHit += k
+			}
+		}
+		if !ok {
+			continue
+		}
+		cover += w
+		strongest = max(strongest, w)
+		if inHead {
+			headCover += w
+			head += w * 2.2 / (1.2 + 1/(float32(e.tf[fieldTitle])))
+		}
+		tf := float32(0)
+		for f := range fieldGloss {
+			tf += float32(e.tf[f])
+		}
+		tf *= norm
+		text += w * 2.2 * tf / (1.2 + tf)
+	}
+	reach = max(reach, 1e-6)
+	if len(byTerm) > 0 {
+		c.best = strongest / top
+	}
+	c.ev[evFields] = c.bm25 / float64(reach)
+	c.ev[evText] = float64(text / reach)
+	c.ev[evHead] = float64(head / reach)
+	c.ev[evCover] = float64(cover / reach)
+	c.ev[evHeadCover] = float64(headCover / reach)
+	if headAll > 0 {
+		c.ev[evHeadFilled] = float64(headHit / headAll)
+	}
+}
+
+// maxPrior bounds what votes can add to or take from a score, whose other parts
+// add up to about three. Votes order near ties; they never hide a match.
+const maxPrior = .1
+
+// prior is the pull of what helped before, and of another version.
+func (r *record) prior(q *Query) float64 {
+	v := maxPrior * float64(r.helped-r.failed) / float64(r.helped+r.failed+4)
+	if q.Version != "" && r.version != "" && q.Version != r.version {
+		v -= maxPrior
+	}
+	return v
+}
+
+// fuse mixes the evidence.
+func (x *Index) fuse(q *Query, all []candidate) {
+	best := 1e-9
+	for _, c := range all {
+		best = max(best, c.ev[evFields])
+	}
+	for i := range all {
+		c := &all[i]
+		c.ev[evRelative] = c.ev[evFields] / best
+		c.score = 0
+		for k, w := range x.par[c.rec.lang].fuse {
+			c.score += w * c.ev[k]
+		}
+		c.score += c.rec.prior(q)
+	}
+}
