@@ -92,7 +92,7 @@ func (h *hotline) wire(ctx context.Context) error {
 	if err := h.shelf.Load(ctx); err != nil {
 		return err
 	}
-	h.cmds = commands.New(commands.Options{Desk: desk, Search: h.shelf, Feed: h.feedURL, Clocks: bot.ExplainClocks})
+	h.cmds = commands.New(commands.Options{Desk: desk, Search: h.shelf, Feed: h.feedURL, Clocks: bot.ExplainClocks, Changed: h.shelf.ArticleChanged})
 	if err := h.store.View(ctx, h.cmds.Load); err != nil {
 		return err
 	}
