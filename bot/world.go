@@ -62,7 +62,8 @@ func find[T any](list []T, match func(*T) bool) (T, bool) {
 }
 
 // PersonOf finds who uses an account: by the configuration, then by links made in
-// chat.
+// chat, then by contact methods that were proved, so that somebody who is paged by
+// SMS can answer by SMS.
 func (w World) PersonOf(p chat.Principal) (Person, bool) {
 	for i := range w.Org.People {
 		for _, a := range w.Org.People[i].Accounts {
@@ -73,6 +74,23 @@ func (w World) PersonOf(p chat.Principal) (Person, bool) {
 	}
 	if id, ok := w.Roster.Accounts[p.Key()]; ok {
 		return w.Org.Person(id)
+	}
+	return w.personByMethod(p)
+}
+
+func (w World) personByMethod(p chat.Principal) (Person, bool) {
+	reached := func(m *Method) bool {
+		return m.Address != "" && m.Platform == string(p.Platform) && m.Address == p.User
+	}
+	for i := range w.Org.People {
+		if _, ok := find(w.Org.People[i].Methods, reached); ok {
+			return w.Org.People[i], true
+		}
+	}
+	for i := range w.Roster.Methods {
+		if m := &w.Roster.Methods[i]; m.Method.Verified && reached(&m.Method) {
+			return w.Org.Person(m.Person)
+		}
 	}
 	return Person{}, false
 }
