@@ -101,15 +101,15 @@ func (v *Voice) Mount(mux *http.ServeMux, in chat.Inbox) {
 	mux.HandleFunc("POST "+pathStatus+"/voice", v.signed(v.status))
 }
 
-// reply takes a text message of a person. A verb alone, such as "ack", gets the
-// case that the number was paged for last.
+// replyVerbs are the words that answer a page by themselves.
+var replyVerbs = []string{"ack", "escalate", "接单", "升级"}
+
+// reply takes a text message of a person. A verb alone gets the case that the
+// number was paged for last.
 func (s *SMS) reply(w http.ResponseWriter, r *http.Request, in chat.Inbox) {
 	from, text := r.PostForm.Get("From"), strings.TrimSpace(clean(r.PostForm.Get("Body")))
-	if len(strings.Fields(text)) == 1 {
-		text = strings.ToLower(text)
-		if number := s.last.get(from); number != "" {
-			text += " " + number
-		}
+	if verb := strings.ToLower(text); slices.Contains(replyVerbs, verb) {
+		text = strings.TrimSpace(verb + " " + s.last.get(from))
 	}
 	ev := chat.Event{
 		Key: r.PostForm.Get("MessageSid"), Kind: chat.KindMessage, At: time.Now().UTC(), Text: text, Mentioned: true,
