@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"time"
 
 	"hotline/bot"
@@ -47,7 +48,7 @@ func Copy(ctx context.Context, from, path string) error {
 	if err != nil {
 		return explain(err, path)
 	}
-	return explain(errors.Join(gone, syncFile(filepath.Dir(path))), path)
+	return explain(errors.Join(gone, syncFolder(filepath.Dir(path))), path)
 }
 
 func copyInto(ctx context.Context, from, to string) error {
@@ -69,7 +70,16 @@ func copyInto(ctx context.Context, from, to string) error {
 	})
 }
 
-// syncFile waits until a file or folder is on disk.
+// syncFolder waits until the names in a folder are on disk. Windows has no such
+// call and logs names by itself.
+func syncFolder(path string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	return syncFile(path)
+}
+
+// syncFile waits until a file is on disk.
 func syncFile(path string) error {
 	f, err := os.Open(path)
 	if err != nil {

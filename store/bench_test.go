@@ -134,7 +134,7 @@ func benchmarkCases(b *testing.B, callers int) {
 	}
 	wg.Wait()
 	b.StopTimer()
-	b.ReportMetric((processorTime(b) - before).Seconds()*1e6/float64(b.N), "cpu-µs/case")
+	b.ReportMetric((processorTime(b)-before).Seconds()*1e6/float64(b.N), "cpu-µs/case")
 	rate := float64(b.N) / b.Elapsed().Seconds()
 	raw = (raw + fdatasyncs(b, dir)) / 2
 	b.ReportMetric(rate, "cases/s")

@@ -151,19 +151,36 @@ func Open(ctx context.Context, path string, opt Options) (*SQLite, error) {
 }
 
 // prepareFolder makes the folder and an empty private file, so that SQLite's own
-// side files, which take the mode of the database, are private too.
+// side files, which take the mode of the database, are private too. The names of
+// both are on disk when it returns: without that a loss of power could take the
+// whole new database along.
 func prepareFolder(path string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	folder := filepath.Dir(path)
+	fresh := folder // the uppermost folder that holds a new name
+	for {
+		if _, err := os.Stat(fresh); !errors.Is(err, os.ErrNotExist) || fresh == filepath.Dir(fresh) {
+			break
+		}
+		fresh = filepath.Dir(fresh)
+	}
+	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return err
 	}
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if errors.Is(err, os.ErrExist) {
-		return nil
-	}
-	if err != nil {
+	switch {
+	case errors.Is(err, os.ErrExist):
+	case err != nil:
 		return err
+	default:
+		if err := f.Close(); err != nil {
+			return err
+		}
 	}
-	return f.Close()
+	for at := folder; ; at = filepath.Dir(at) {
+		if err := syncFolder(at); err != nil || at == fresh {
+			return err
+		}
+	}
 }
 
 // start opens the connections and migrates.
