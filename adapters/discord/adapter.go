@@ -84,11 +84,13 @@ type tempo struct {
 	invalid     time.Duration // before identifying after opcode 9, 1 to 5 s says Discord
 	deferAfter  time.Duration // after which a slow store is not waited for any longer
 	maxWait     time.Duration // the longest wait for a rate limit inside a send
+	again       time.Duration // before a read-back that was asked for
+	retry       time.Duration // between offers to a store that does not take a message
 }
 
 var usual = tempo{
 	first: time.Second, most: time.Minute, invalid: 2 * time.Second,
-	deferAfter: 1200 * time.Millisecond, maxWait: 2 * time.Second,
+	deferAfter: 1200 * time.Millisecond, maxWait: 2 * time.Second, again: 15 * time.Second, retry: time.Second,
 }
 
 var (

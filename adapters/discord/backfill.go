@@ -11,10 +11,9 @@ import (
 )
 
 const (
-	pageSize    = 100              // messages in one answer, Discord's most
-	backMost    = 2000             // messages read back from one place
-	watchWithin = 2 * time.Second  // for the list of places
-	againAfter  = 15 * time.Second // before a read-back that was asked for
+	pageSize    = 100             // messages in one answer, Discord's most
+	backMost    = 2000            // messages read back from one place
+	watchWithin = 2 * time.Second // for the list of places
 )
 
 // readBack starts reading what was missed: in each watched place as the first
@@ -57,7 +56,7 @@ func (r *receiver) readAgain(ctx context.Context) {
 			return
 		case <-r.again:
 		}
-		if sleep(ctx, againAfter) != nil {
+		if sleep(ctx, r.a.tempo.again) != nil {
 			return
 		}
 		r.readBack(ctx)

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"log/slog"
 	"testing"
 	"time"
 
@@ -13,7 +14,7 @@ import (
 // quick are waits short enough for tests.
 var quick = tempo{
 	first: 20 * time.Millisecond, most: 500 * time.Millisecond, invalid: 10 * time.Millisecond,
-	deferAfter: 1200 * time.Millisecond, maxWait: 2 * time.Second,
+	deferAfter: 1200 * time.Millisecond, maxWait: 2 * time.Second, again: 100 * time.Millisecond, retry: 10 * time.Millisecond,
 }
 
 // server starts the fake server, with the published contract where it is at hand.
@@ -28,7 +29,9 @@ func server(t testing.TB, o discordtest.Options) *discordtest.Server {
 // connect makes an adapter for a server.
 func connect(t testing.TB, s *discordtest.Server, change func(*Options)) *Adapter {
 	t.Helper()
-	o := Options{Token: s.Token(), APIURL: s.URL(), Guild: s.Guild(), MessageContent: true, Emoji: "ticket"}
+	o := Options{
+		Token: s.Token(), APIURL: s.URL(), Guild: s.Guild(), MessageContent: true, Emoji: "ticket", Log: slog.New(slog.DiscardHandler),
+	}
 	if change != nil {
 		change(&o)
 	}

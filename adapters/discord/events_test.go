@@ -14,7 +14,7 @@ func TestMessages(t *testing.T) {
 	s := server(t, discordtest.Options{})
 	ana, support := s.AddPerson("ana"), s.AddChannel("support")
 	r := start(t, s, newLedger(), nil)
-	m := must2(ana.Post(support, s.Mention()+" payments **fail** <:boom:123>", discordtest.Upload{Name: "log.txt", Type: "text/plain", Data: []byte("trace")}))
+	m := have(ana.Post(support, s.Mention()+" payments **fail** <:boom:123>", discordtest.Upload{Name: "log.txt", Type: "text/plain", Data: []byte("trace")}))
 	ev := r.one(chat.KindMessage)
 	if ev.Text != "payments **fail** :boom:" || !ev.Mentioned || ev.From.Key() != account(ana).Key() || ev.From.Name != "ana" ||
 		ev.Where != place(support) || ev.Message.ID != m.ID || ev.Backfill {
@@ -38,7 +38,7 @@ func TestMessages(t *testing.T) {
 	}
 }
 
-func must2[T any](v T, err error) T {
+func have[T any](v T, err error) T {
 	if err != nil {
 		panic(err)
 	}
@@ -49,7 +49,7 @@ func TestEditsAndDeletions(t *testing.T) {
 	s := server(t, discordtest.Options{})
 	ana, support := s.AddPerson("ana"), s.AddChannel("support")
 	r := start(t, s, newLedger(), nil)
-	m := must2(ana.Post(support, "brokne"))
+	m := have(ana.Post(support, "brokne"))
 	for _, text := range []string{"broken", "broken since ten"} {
 		if err := ana.Edit(support, m.ID, text); err != nil {
 			t.Fatal(err)
@@ -78,7 +78,7 @@ func TestReactions(t *testing.T) {
 	s := server(t, discordtest.Options{})
 	ana, ben, support := s.AddPerson("ana"), s.AddPerson("ben"), s.AddChannel("support")
 	r := start(t, s, newLedger(), nil)
-	m := must2(ana.Post(support, "the printer burns"))
+	m := have(ana.Post(support, "the printer burns"))
 	s.Duplicate(2)
 	check := func(err error) {
 		t.Helper()
@@ -105,14 +105,14 @@ func TestReactions(t *testing.T) {
 func TestThreadsKeepTheirChannel(t *testing.T) {
 	s := server(t, discordtest.Options{})
 	ana, support := s.AddPerson("ana"), s.AddChannel("support")
-	before := must2(ana.Post(support, "old"))
-	old := must2(ana.StartThread(support, before.ID, "old thread"))
+	before := have(ana.Post(support, "old"))
+	old := have(ana.StartThread(support, before.ID, "old thread"))
 	r := start(t, s, newLedger(), nil)
-	must2(ana.Post(old, "in a thread from before"))
-	m := must2(ana.Post(support, "new"))
-	fresh := must2(ana.StartThread(support, m.ID, "new thread"))
-	must2(ana.Post(fresh, "in a thread from after"))
-	must2(ana.Post(fresh, s.Mention()+" help"))
+	have(ana.Post(old, "in a thread from before"))
+	m := have(ana.Post(support, "new"))
+	fresh := have(ana.StartThread(support, m.ID, "new thread"))
+	have(ana.Post(fresh, "in a thread from after"))
+	have(ana.Post(fresh, s.Mention()+" help"))
 	list := r.await("the messages", chat.KindMessage, func(l []chat.Event) bool { return len(l) == 4 })
 	got := map[string]string{}
 	for _, ev := range list {
@@ -143,7 +143,7 @@ func TestForumPostsAreHeads(t *testing.T) {
 		t.Errorf("the post is %+v", th)
 	}
 	ana := s.AddPerson("ana")
-	must2(ana.Post(ref.Thread, "an answer"))
+	have(ana.Post(ref.Thread, "an answer"))
 	if ev := r.one(chat.KindMessage); ev.Where != thread(forum, ref.Thread) {
 		t.Errorf("the answer came from %+v", ev.Where)
 	}
@@ -165,7 +165,7 @@ func TestSurvivesAnything(t *testing.T) {
 	s := server(t, discordtest.Options{})
 	ana, support := s.AddPerson("ana"), s.AddChannel("support")
 	r := start(t, s, newLedger(), nil)
-	at := must2(ana.Post(support, "first"))
+	at := have(ana.Post(support, "first"))
 	n := 0
 	raw := func(change string) {
 		n++
@@ -192,7 +192,7 @@ func TestSurvivesAnything(t *testing.T) {
 			s.Raw(kind, json.RawMessage(junk))
 		}
 	}
-	must2(ana.Post(support, "last"))
+	have(ana.Post(support, "last"))
 	r.await("the last message", chat.KindMessage, func(l []chat.Event) bool {
 		return len(l) > 0 && l[len(l)-1].Text == "last"
 	})
@@ -223,7 +223,7 @@ func TestBotsAndOwnMessagesStay(t *testing.T) {
 	if err := ana.Delete(support, ref.ID); err != nil {
 		t.Fatal(err)
 	}
-	must2(ana.Post(support, "human"))
+	have(ana.Post(support, "human"))
 	r.one(chat.KindMessage)
 	if list := r.in.all(); len(list) != 1 || list[0].Text != "human" {
 		t.Errorf("events: %+v", list)

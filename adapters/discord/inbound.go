@@ -211,7 +211,7 @@ func (r *receiver) hand(ctx context.Context, ev chat.Event) {
 	var err error
 	for try := range receiveTries {
 		answer, err = r.in.Receive(ctx, ev)
-		if err == nil || ctx.Err() != nil || sleep(ctx, time.Duration(try)*time.Second) != nil {
+		if err == nil || ctx.Err() != nil || sleep(ctx, time.Duration(try)*r.a.tempo.retry) != nil {
 			break
 		}
 	}

@@ -3,7 +3,6 @@ package discord
 import (
 	"context"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"github.com/bwmarrin/discordgo"
@@ -22,8 +21,8 @@ const (
 type overwrite struct {
 	ID    string `json:"id"`
 	Type  int    `json:"type"`
-	Allow string `json:"allow"`
-	Deny  string `json:"deny"`
+	Allow int64  `json:"allow"`
+	Deny  int64  `json:"deny"`
 }
 
 // room opens a room for an incident and says what it is about. With a channel in
@@ -70,14 +69,10 @@ func (a *Adapter) roomChannel(ctx context.Context, out chat.Outgoing) (chat.Plac
 	if id := a.findChannel(ctx, guild, name); id != "" {
 		return chat.Place{Platform: Platform, Channel: id}, a.admit(ctx, id, invited(out))
 	}
-	allow := strconv.FormatInt(roomAllow, 10)
-	perms := []overwrite{
-		{ID: guild, Allow: "0", Deny: strconv.FormatInt(roomDeny, 10)},
-		{ID: me, Type: 1, Allow: allow, Deny: "0"},
-	}
+	perms := []overwrite{{ID: guild, Deny: roomDeny}, {ID: me, Type: 1, Allow: roomAllow}}
 	for _, id := range invited(out) {
 		if id != me {
-			perms = append(perms, overwrite{ID: id, Type: 1, Allow: allow, Deny: "0"})
+			perms = append(perms, overwrite{ID: id, Type: 1, Allow: roomAllow})
 		}
 	}
 	var ch discordgo.Channel
@@ -109,9 +104,7 @@ func (a *Adapter) findChannel(ctx context.Context, guild, name string) string {
 // admit lets people into a room that exists.
 func (a *Adapter) admit(ctx context.Context, channel string, people []string) error {
 	for _, id := range people {
-		q := request{method: "PUT", path: "/channels/" + channel + "/permissions/" + id, body: map[string]any{
-			"type": 1, "allow": strconv.FormatInt(roomAllow, 10), "deny": "0",
-		}}
+		q := request{method: "PUT", path: "/channels/" + channel + "/permissions/" + id, body: map[string]int64{"type": 1, "allow": roomAllow, "deny": 0}}
 		if err := a.rest.call(ctx, q, nil); err != nil {
 			return err
 		}

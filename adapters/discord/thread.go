@@ -38,6 +38,9 @@ func (a *Adapter) post(ctx context.Context, out chat.Outgoing, b *body) (chat.Me
 // top says something at the top of a channel. A receipt gets its thread at once,
 // so that the customer has somewhere to answer.
 func (a *Adapter) top(ctx context.Context, out chat.Outgoing, where chat.Place, b *body) (chat.MessageRef, error) {
+	if !snowflake.MatchString(where.Channel) {
+		return chat.MessageRef{}, &apiError{status: http.StatusNotFound, code: codeUnknownChannel, msg: "no channel id"}
+	}
 	spot, err := a.places.spot(ctx, where.Channel)
 	if err != nil {
 		return chat.MessageRef{}, err

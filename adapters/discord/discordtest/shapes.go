@@ -229,12 +229,22 @@ type Tag struct {
 }
 
 // Overwrite grants or takes permissions of one role (0) or person (1) in a
-// channel. Allow and Deny are permission bits in decimal.
+// channel.
 type Overwrite struct {
 	ID    string `json:"id"`
 	Type  int    `json:"type"`
-	Allow string `json:"allow"`
-	Deny  string `json:"deny"`
+	Allow Bits   `json:"allow"`
+	Deny  Bits   `json:"deny"`
+}
+
+// Bits are permission bits in decimal. Discord writes them as a string and takes
+// a number as well, which is what its OpenAPI document asks for.
+type Bits string
+
+// UnmarshalJSON reads a string or a number.
+func (b *Bits) UnmarshalJSON(raw []byte) error {
+	*b = Bits(strings.Trim(string(raw), `"`))
+	return nil
 }
 
 // Channel is a channel or thread in the shape Discord sends it.

@@ -30,7 +30,7 @@ func (s *Server) AddChannel(name string) string { return s.addChannel(name, Text
 
 // AddPrivateChannel adds a text channel seen by the bot and the given people.
 func (s *Server) AddPrivateChannel(name string, people ...*Person) string {
-	see := strconv.Itoa(viewChannel)
+	see := Bits(strconv.Itoa(viewChannel))
 	ow := []Overwrite{{ID: s.guild, Type: 0, Allow: "0", Deny: see}, {ID: s.bot.ID, Type: 1, Allow: see, Deny: "0"}}
 	for _, p := range people {
 		ow = append(ow, Overwrite{ID: p.ID, Type: 1, Allow: see, Deny: "0"})
@@ -114,8 +114,8 @@ func (s *Server) sees(user string, ch *channel) bool {
 }
 
 func (o Overwrite) apply(can bool) bool {
-	allow, _ := strconv.Atoi(o.Allow)
-	deny, _ := strconv.Atoi(o.Deny)
+	allow, _ := strconv.Atoi(string(o.Allow))
+	deny, _ := strconv.Atoi(string(o.Deny))
 	if deny&viewChannel != 0 {
 		can = false
 	}
