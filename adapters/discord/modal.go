@@ -75,15 +75,12 @@ func modal(f *chat.Form) callback {
 }
 
 func label(in chat.Input) field {
-	w := &input{Type: typeInput, CustomID: clip(in.Name, 100), Required: in.Required}
-	if in.Kind == chat.FieldChoice && len(in.Choices) > 0 {
+	w := &input{Type: typeInput, CustomID: clip(in.Name, 100), Required: in.Required, Placeholder: clip(in.Hint, 100)}
+	if in.Kind == chat.FieldChoice {
+		w.Options = options(in)
+	}
+	if len(w.Options) > 0 {
 		w.Type = typeSelect
-		for _, c := range in.Choices {
-			if len(w.Options) < maxSelect && c.Value != "" && units(c.Value) <= 100 {
-				w.Options = append(w.Options, picked{clip(orText(c.Label, c.Value), 100), c.Value, c.Value == in.Value})
-			}
-		}
-		w.Placeholder = clip(in.Hint, 100)
 	} else {
 		w.Style = styleShort
 		if in.Kind == chat.FieldText {
@@ -93,9 +90,22 @@ func label(in chat.Input) field {
 		if w.MaxLength == 0 {
 			w.MaxLength = 3000
 		}
-		w.Value, w.Placeholder = cutUnits(in.Value, w.MaxLength), clip(in.Hint, 100)
+		w.Value = cutUnits(in.Value, w.MaxLength)
 	}
 	return field{Type: typeLabel, Label: clip(orText(in.Label, in.Name), 45), Input: w}
+}
+
+// options are the choices that a select can offer; values must differ and not be
+// empty.
+func options(in chat.Input) []picked {
+	var out []picked
+	for _, c := range in.Choices {
+		twice := slices.ContainsFunc(out, func(p picked) bool { return p.Value == c.Value })
+		if len(out) < maxSelect && c.Value != "" && units(c.Value) <= 100 && !twice {
+			out = append(out, picked{clip(orText(c.Label, c.Value), 100), c.Value, c.Value == in.Value})
+		}
+	}
+	return out
 }
 
 // filled collects the values of a submitted form by the names of its fields.
