@@ -28,6 +28,9 @@ type View struct {
 	AppID           string          `json:"app_id"`
 	BotID           string          `json:"bot_id"`
 
+	// Errors stand beside the inputs, by block id, after a submission was refused.
+	Errors map[string]string `json:"-"`
+
 	user string
 }
 

@@ -257,6 +257,7 @@ func (s *Server) afterSubmit(user string, payload json.RawMessage, els map[strin
 		if len(r.Errors) == 0 {
 			return "empty errors"
 		}
+		s.views[stack[len(stack)-1]].Errors = r.Errors
 	case "clear":
 		s.stacks[user] = nil
 	case "update", "push":

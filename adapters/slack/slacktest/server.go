@@ -29,7 +29,7 @@ func AllScopes() []string {
 	return []string{
 		"commands", "chat:write", "app_mentions:read", "channels:history", "groups:history",
 		"im:history", "channels:read", "groups:read", "im:read", "users:read", "users:read.email",
-		"reactions:read", "reactions:write", "files:read", "files:write", "channels:manage", "im:write",
+		"reactions:read", "reactions:write", "files:read", "files:write", "channels:manage", "groups:write", "im:write",
 	}
 }
 
