@@ -20,6 +20,12 @@ func (h *hotline) connect() error {
 			Name: h.cfg.Org.Name, Secret: h.cfg.Org.LinkKey, Files: webFiles{h}, Log: h.log,
 		})
 	}
+	list, err := h.notifiers()
+	if err != nil {
+		return err
+	}
+	h.others = append(h.others, list...)
+	h.hooks = h.newHooks()
 	return nil
 }
 
@@ -96,6 +102,7 @@ func (h *hotline) routes() {
 	h.mux.HandleFunc("GET /a/{token}", h.showAck)
 	h.mux.HandleFunc("POST /a/{token}", h.takeAck)
 	h.mux.HandleFunc("GET /feeds/{token}", h.serveFeed)
+	h.hooks.Mount(h.mux)
 	for _, a := range h.adapters() {
 		if m, ok := a.(chat.HTTPAdapter); ok {
 			m.Mount(h.mux, h.engine)

@@ -14,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"hotline/adapters/hooks"
 	"hotline/adapters/web"
 	"hotline/bot"
 	"hotline/bot/chat"
@@ -34,6 +35,7 @@ type hotline struct {
 	cmds    *commands.Commands
 	web     *web.Adapter
 	others  []chat.Adapter
+	hooks   *hooks.Handler
 	mux     *http.ServeMux
 	metrics *metrics
 	demo    bool

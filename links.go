@@ -51,28 +51,28 @@ func (h *hotline) showLink(w http.ResponseWriter, status int, v linkView) {
 	}
 }
 
-// ackLink reads an acknowledgement link: who, which case, which generation.
-func (h *hotline) ackLink(r *http.Request) (actor bot.Actor, c bot.Case, gen int, err error) {
+// ackLink reads an acknowledgement link: who, which case, which episode.
+func (h *hotline) ackLink(r *http.Request) (actor bot.Actor, c bot.Case, episode int, err error) {
 	w := h.desk.Snapshot()
 	parts, ok := w.Org.LinkKey.Open(r.PathValue("token"))
 	if !ok || len(parts) != 4 || parts[0] != "ack" {
 		return actor, c, 0, bot.ErrNotFound
 	}
 	actor = w.ActorByID(parts[1])
-	if gen, err = strconv.Atoi(parts[3]); err != nil || !actor.Role.Staff() {
+	if episode, err = strconv.Atoi(parts[3]); err != nil || !actor.Role.Staff() {
 		return actor, c, 0, bot.ErrNotFound
 	}
 	err = h.store.View(r.Context(), func(rd bot.Reader) (err error) {
 		c, err = rd.CaseByNumber(parts[2])
 		return err
 	})
-	return actor, c, gen, err
+	return actor, c, episode, err
 }
 
 func (h *hotline) showAck(w http.ResponseWriter, r *http.Request) {
-	actor, c, gen, err := h.ackLink(r)
+	actor, c, episode, err := h.ackLink(r)
 	lang := actor.Lang
-	if err != nil || gen != c.Generation || !c.State.Untaken() {
+	if err != nil || episode != c.Episode || !c.State.Untaken() {
 		h.showLink(w, http.StatusGone, linkView{Lang: lang, Title: "Hotline", Text: wordLinkDead.In(lang)})
 		return
 	}
@@ -81,13 +81,13 @@ func (h *hotline) showAck(w http.ResponseWriter, r *http.Request) {
 
 // takeAck acknowledges. The signed link is the proof of who asks.
 func (h *hotline) takeAck(w http.ResponseWriter, r *http.Request) {
-	actor, c, gen, err := h.ackLink(r)
+	actor, c, episode, err := h.ackLink(r)
 	lang := actor.Lang
-	if err != nil || gen != c.Generation {
+	if err != nil || episode != c.Episode {
 		h.showLink(w, http.StatusGone, linkView{Lang: lang, Title: "Hotline", Text: wordLinkDead.In(lang)})
 		return
 	}
-	_, err = h.desk.Do(r.Context(), actor, c.ID, bot.Acknowledge{Gen: gen})
+	_, err = h.desk.Do(r.Context(), actor, c.ID, bot.Acknowledge{})
 	if refused, ok := errors.AsType[*bot.UserError](err); ok {
 		h.showLink(w, http.StatusConflict, linkView{Lang: lang, Title: "Hotline", Text: refused.Say})
 		return

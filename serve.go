@@ -106,6 +106,7 @@ func (h *hotline) reload(ctx context.Context, p *program, path string) {
 		return
 	}
 	h.desk.SetOrganisation(cfg.Org)
+	h.hooks.SetServices(hookServices(cfg))
 	if err := h.desk.WatchSchedules(ctx); err != nil {
 		h.log.Error("hand-over timers", "err", err)
 	}

@@ -14,12 +14,13 @@ import (
 type SignKey []byte
 
 // AckURL is the address at which a person acknowledges a case without logging in;
-// it holds for one generation. It is "" when there is no base URL or key.
-func (o *Organisation) AckURL(person, number string, gen int) string {
+// it holds for one episode: a page that was sent can be acknowledged as long as
+// nobody has the case, however often others were paged since. It is "" when there is no base URL or key.
+func (o *Organisation) AckURL(person, number string, episode int) string {
 	if o.BaseURL == "" || len(o.LinkKey) == 0 || person == "" {
 		return ""
 	}
-	return o.BaseURL + "/a/" + url.PathEscape(o.LinkKey.Sign("ack", person, number, strconv.Itoa(gen)))
+	return o.BaseURL + "/a/" + url.PathEscape(o.LinkKey.Sign("ack", person, number, strconv.Itoa(episode)))
 }
 
 // TicketURL is the customer's page of a case; it holds as long as the key does.

@@ -86,7 +86,9 @@ func applyPaging(c *Case, e CaseEvent) {
 		}
 	case EvPagingEnded:
 		c.Paging.Active = false
-		c.Generation++
+		if e.Reason.Code != WhyEnded { // after the last step what was sent still holds, and what was not still goes
+			c.Generation++
+		}
 	}
 }
 

@@ -103,6 +103,7 @@ func (d *decision) sweep() {
 		return
 	}
 	d.actor = system
+	d.dropPages = true // new ones take their place
 	d.startPaging(Reason{Code: WhySweeper})
 	d.tellLeads(TplUntaken)
 }

@@ -113,13 +113,12 @@ func (d *Desk) Apply(tx Tx, actor Actor, caseID int64, cmd Command) (Outcome, er
 
 func (d *Desk) openOrJoin(tx Tx, actor Actor, o Open) (Outcome, error) {
 	if o.DedupKey != "" {
-		same, err := tx.Cases(CaseQuery{DedupKey: o.DedupKey, Newest: true, Limit: 1,
-			States: []State{New, Reopened, Acknowledged, InProgress, WaitingCustomer, WaitingOthers, Resolved}})
+		c, found, err := d.sameFault(tx, o.DedupKey)
 		if err != nil {
 			return Outcome{}, err
 		}
-		if len(same) > 0 && (same[0].State != Resolved || tx.Now().Sub(same[0].ResolvedA) < d.org.Load().Rules.Cooldown) {
-			out, err := d.perform(tx, actor, same[0], Signal{Status: SignalFiring, Text: o.Text})
+		if found {
+			out, err := d.perform(tx, actor, c, Signal{Status: SignalFiring, Text: o.Text})
 			out.Joined = true
 			return out, err
 		}

@@ -84,11 +84,32 @@ func NewEngine(o EngineOptions) *Engine {
 	return e
 }
 
+// generation is that of a case after its last commit, and when that was.
+type generation struct {
+	n  int
+	at time.Time
+}
+
+// gensKept is how long generations are remembered: far longer than the moment
+// between claiming a letter and sending it.
+const gensKept = 10 * time.Minute
+
+// forgetGenerations lets go of those that no send can need any more.
+func (e *Engine) forgetGenerations() {
+	before := now().Add(-gensKept)
+	e.gens.Range(func(id, g any) bool {
+		if g.(generation).at.Before(before) {
+			e.gens.CompareAndDelete(id, g)
+		}
+		return true
+	})
+}
+
 // committed learns of a commit: it wakes the sender and the timer loop and keeps
 // the generations for the last look before a send.
 func (e *Engine) committed(out Outcome, letters []Letter, timers []Timer) {
 	if out.Case.ID != 0 {
-		e.gens.Store(out.Case.ID, out.Case.Generation)
+		e.gens.Store(out.Case.ID, generation{out.Case.Generation, now()})
 	}
 	if len(letters) > 0 {
 		e.sender.add(letters)
@@ -327,6 +348,7 @@ func (e *Engine) runSweeper(ctx context.Context) {
 	for {
 		select {
 		case <-t.C:
+			e.forgetGenerations()
 			if err := e.sweep(ctx); err != nil && ctx.Err() == nil {
 				e.log.Error("sweep", "err", err)
 			}

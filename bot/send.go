@@ -3,7 +3,7 @@ package bot
 import (
 	"context"
 	"encoding/json"
-	"errors"
+	"slices"
 	"strconv"
 	"time"
 
@@ -116,7 +116,7 @@ func (s *sender) lastLook(ctx context.Context, w World, list []prepared) (ready 
 	for i := range list {
 		p := &list[i]
 		why := ""
-		if g, ok := s.e.gens.Load(p.l.Case); ok && p.l.Gen != 0 && p.l.Gen != g.(int) {
+		if g, ok := s.e.gens.Load(p.l.Case); ok && p.l.Gen != 0 && p.l.Gen != g.(generation).n {
 			why = "overtaken"
 		} else if !findPlace(&p.l, p.links) {
 			why = "no conversation yet"
@@ -208,7 +208,7 @@ func facts(w World, p *prepared) map[string]string {
 		"event": "page", "page_id": p.l.Page, "case": p.c.Number, "severity": SeverityText(p.c.Severity), "summary": p.c.Title,
 		"customer": p.c.Customer, "service": p.c.Service, "responder": p.l.Person, "repeat": strconv.FormatBool(p.l.Repeat),
 		"dedup_key": firstOf(p.c.DedupKey, p.c.Number), "created_at": p.c.Opened.UTC().Format(time.RFC3339Nano),
-		"drill": strconv.FormatBool(p.c.Drill), "ack_url": w.Org.AckURL(p.l.Person, p.c.Number, p.c.Generation),
+		"drill": strconv.FormatBool(p.c.Drill), "ack_url": w.Org.AckURL(p.l.Person, p.c.Number, p.c.Episode),
 	}
 }
 
@@ -253,15 +253,24 @@ func (s *sender) bundled(ctx context.Context, ref chat.MessageRef) ([]Case, erro
 }
 
 // sendBundle sends several pages of one person as one message, the worst first.
+// Pages of the same case (another round, another attempt) count once.
 func (s *sender) sendBundle(ctx context.Context, w World, list []prepared) sendResult {
-	cases := make([]Case, len(list))
+	var cases []Case
 	repeat := false
 	for i := range list {
-		cases[i] = list[i].c
 		repeat = repeat || list[i].l.Repeat
+		if !slices.ContainsFunc(cases, func(c Case) bool { return c.ID == list[i].c.ID }) {
+			cases = append(cases, list[i].c)
+		}
 	}
-	out := outgoing(w, &list[0], RenderBundle(list[0].l.Lang, cases, repeat))
-	out.Facts["event"], out.Facts["count"] = "page.bundle", strconv.Itoa(len(list))
+	first := &list[0]
+	first.l.Repeat = repeat
+	if len(cases) == 1 {
+		ref, res := s.deliver(ctx, outgoing(w, first, Render(w, &first.l, &first.c)))
+		return s.finish(ctx, list, ref, res)
+	}
+	out := outgoing(w, first, RenderBundle(first.l.Lang, cases, repeat))
+	out.Facts["event"], out.Facts["count"] = "page.bundle", strconv.Itoa(len(cases))
 	out.Facts["cases"] = numbers(cases)
 	ref, res := s.deliver(ctx, out)
 	for i := range list {
@@ -345,7 +354,7 @@ func (s *sender) finish(ctx context.Context, list []prepared, ref chat.MessageRe
 				return err
 			}
 		}
-		if len(list) > 1 && res.Class == chat.Sent {
+		if list[0].l.Link == LinkBundle && res.Class == chat.Sent {
 			return s.rememberBundle(tx, list, ref)
 		}
 		return nil
@@ -468,64 +477,6 @@ func (s *sender) settleNever(tx Tx, p *prepared, res chat.SendResult) error {
 	return nil
 }
 
-// fallback makes the next contact method of the same page due at once when one
-// has failed, and the next step when there is none left and nobody was reached.
-func (s *sender) fallback(tx Tx, p *prepared, reason string, final bool) error {
-	l := &p.l
-	if l.Intent != chat.IntentPage || !final && l.Attempts > 1 {
-		return nil
-	}
-	letters, err := tx.Letters(l.Case)
-	if err != nil {
-		return err
-	}
-	var next *Letter
-	reached := false
-	for i := range letters {
-		o := &letters[i]
-		if o.Intent != chat.IntentPage || o.Gen != l.Gen || o.ID == l.ID {
-			continue
-		}
-		reached = reached || o.State == Delivered || o.State == InFlight || o.State == Pending
-		if o.Page == l.Page && o.State == Pending && (next == nil || o.NotBefore.Before(next.NotBefore)) {
-			next = o
-		}
-	}
-	if next != nil && next.NotBefore.After(tx.Now()) {
-		next.NotBefore = tx.Now()
-		if err := tx.UpdateLetter(*next); err != nil {
-			return err
-		}
-		moved := *next
-		tx.OnCommit(func() { s.hasten(moved) })
-	}
-	if final {
-		_, err := s.e.desk.Apply(tx, Actor{}, l.Case, Delivery{Person: l.Person, Platform: string(l.Platform()), Page: l.Page, Status: "failed", Detail: reason})
-		if err != nil {
-			return err
-		}
-	}
-	if final && !reached && p.c.Paging.Active {
-		return tx.SetTimer(Timer{Kind: TimerStep, Case: l.Case, Due: tx.Now()})
-	}
-	return nil
-}
-
-// hasten makes a waiting letter due now.
-func (s *sender) hasten(l Letter) {
-	s.mu.Lock()
-	if ln := s.lanes[laneKey(&l)]; ln != nil {
-		for i := range ln.waiting {
-			if ln.waiting[i].id == l.ID {
-				ln.waiting[i].due = l.NotBefore
-			}
-		}
-	}
-	s.mu.Unlock()
-	s.add([]Letter{l})
-	wake(s.e.ticks)
-}
-
 // rememberBundle keeps which cases one message stands for, so that it can be
 // edited as they are taken.
 func (s *sender) rememberBundle(tx Tx, list []prepared, ref chat.MessageRef) error {
@@ -534,7 +485,9 @@ func (s *sender) rememberBundle(tx Tx, list []prepared, ref chat.MessageRef) err
 	}
 	b := bundle{}
 	for i := range list {
-		b.Cases = append(b.Cases, list[i].l.Case)
+		if !slices.Contains(b.Cases, list[i].l.Case) {
+			b.Cases = append(b.Cases, list[i].l.Case)
+		}
 	}
 	return PutJSON(tx, recBundle, ref.Key(), b)
 }
@@ -544,51 +497,4 @@ const recBundle = "bundle"
 
 type bundle struct {
 	Cases []int64 `json:"cases"`
-}
-
-// alarm says by another road that an adapter needs a person: to the leads, over
-// every other way they can be reached, at most once an hour for each adapter.
-func (e *Engine) alarm(ctx context.Context, platform chat.Platform, h chat.Health) {
-	ctx = context.WithoutCancel(ctx)
-	err := e.store.Do(ctx, func(tx Tx) error {
-		rec, err := tx.Record(RecSetting, "alarm:"+string(platform))
-		if err != nil && !errors.Is(err, ErrNotFound) {
-			return err
-		}
-		if err == nil && tx.Now().Sub(rec.Updated) < time.Hour {
-			return nil
-		}
-		if err := PutJSON(tx, RecSetting, "alarm:"+string(platform), h); err != nil {
-			return err
-		}
-		return e.desk.Post(tx, alarmLetters(e.desk.World(tx), platform, h)...)
-	})
-	if err != nil {
-		e.log.Error("alarm not stored", "adapter", platform, "err", err)
-	}
-}
-
-// alarmLetters writes to every lead by each of their ways that is not the platform
-// in trouble.
-func alarmLetters(w World, platform chat.Platform, h chat.Health) []Letter {
-	var letters []Letter
-	for _, p := range w.Org.People {
-		if !p.Role.AtLeast(RoleLead) {
-			continue
-		}
-		problem := ""
-		if len(h.Problems) > 0 {
-			problem = " " + h.Problems[0]
-		}
-		content := chat.Content{Text: chat.T(wordAlarm.In(p.Lang, platform) + problem)}
-		for _, m := range w.MethodsOf(p.ID) {
-			to, ok := w.Reach(p.ID, m)
-			if !ok || to.Platform == platform || !m.Verified {
-				continue
-			}
-			letters = append(letters, Letter{Template: TplContent, Intent: chat.IntentNotice, Audience: chat.Only(p.ID), Priority: PrioPage,
-				To: to, Person: p.ID, Lang: firstOf(p.Lang, w.Org.Lang), Content: &content})
-		}
-	}
-	return letters
 }

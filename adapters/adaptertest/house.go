@@ -112,7 +112,7 @@ func OpenOn(t testing.TB, s *store.SQLite, drivers ...Driver) *House {
 	if err := h.Shelf.Load(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	cmds := commands.New(commands.Options{Desk: h.Desk, Search: h.Shelf})
+	cmds := commands.New(commands.Options{Desk: h.Desk, Search: h.Shelf, Changed: h.Shelf.ArticleChanged})
 	if err := s.View(t.Context(), cmds.Load); err != nil {
 		t.Fatal(err)
 	}

@@ -173,7 +173,7 @@ func reportToArticle(s *story) {
 	}
 	s.publishDraft(number)
 
-	second, talk2 := s.report("anna", "northwind", "checkout fails with bad gateway 502 when customers pay")
+	second, talk2 := s.report("anna", "northwind", "card payments give a 502 again at checkout")
 	sugg := s.find("the suggestion", s.see("anna", talk2), "gateway pool")
 	s.d.As("anna").Click(sugg, "Solved it")
 	s.state(second, bot.Closed)

@@ -58,14 +58,15 @@ type Place struct {
 	Direct bool `json:"direct,omitempty"`
 }
 
-// Key is the stable text form "platform:tenant:channel:thread".
+// Key is the stable text form "platform:tenant:channel#thread". It is never the
+// key of a message, not even of the one that the thread grew from.
 func (p Place) Key() string {
-	return string(p.Platform) + ":" + p.Tenant + ":" + p.Channel + ":" + p.Thread
+	return string(p.Platform) + ":" + p.Tenant + ":" + p.Channel + "#" + p.Thread
 }
 
 // ChannelKey is [Place.Key] without the thread.
 func (p Place) ChannelKey() string {
-	return string(p.Platform) + ":" + p.Tenant + ":" + p.Channel + ":"
+	return string(p.Platform) + ":" + p.Tenant + ":" + p.Channel + "#"
 }
 
 // IsZero reports whether p names no place.

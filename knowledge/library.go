@@ -1,0 +1,270 @@
+package knowledge
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"hotline/bot"
+	"hotline/bot/chat"
+)
+
+// Library is the knowledge base at work: it keeps the index in step with the
+// articles and resolved cases of the store, answers look-ups, suggests fixes for
+// new cases, and drafts articles from resolutions. It implements bot.Searcher.
+type Library struct {
+	desk  *bot.Desk
+	index *Index
+	log   *slog.Logger
+}
+
+// NewLibrary makes a library over the desk's store and listens to what the desk
+// commits. Call it before the desk is used, and Load before searching.
+func NewLibrary(desk *bot.Desk, log *slog.Logger) *Library {
+	l := &Library{desk: desk, index: NewIndex(), log: log}
+	desk.Listen(l.committed)
+	return l
+}
+
+// Index is what the library searches.
+func (l *Library) Index() *Index { return l.index }
+
+// Load builds the index from the store.
+func (l *Library) Load(ctx context.Context) error {
+	var docs []Doc
+	err := l.desk.Store().View(ctx, func(r bot.Reader) error {
+		articles, err := r.Articles(bot.ArticlePublished)
+		if err != nil {
+			return err
+		}
+		covered := map[string]bool{}
+		for i := range articles {
+			docs = append(docs, articleDoc(&articles[i]))
+			covered[articles[i].Case] = true
+		}
+		cases, err := r.Cases(bot.CaseQuery{States: []bot.State{bot.Resolved, bot.Closed}, Newest: true, Limit: 10_000})
+		for i := range cases {
+			if d, ok := caseDoc(&cases[i]); ok && !covered[d.ID] {
+				docs = append(docs, d)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return l.index.Put(docs...)
+}
+
+func articleDoc(a *bot.Article) Doc {
+	return Doc{ID: a.ID, Kind: Article, Lang: a.Lang, Title: a.Title, Symptom: a.Symptom, Cause: a.Cause, Solution: a.Solution, Body: a.Where,
+		Aliases: a.Aliases, Customer: a.Customer, Internal: a.Internal, Product: a.Product, Version: a.Version, State: Published,
+		Helped: a.Helped, Failed: a.Failed, Updated: a.Updated}
+}
+
+// caseDoc makes a resolved case findable, for the people of the hotline only: what
+// a customer wrote is nobody else's business until somebody has made an article of
+// it. Cases that an article solved are left out; the article is found instead.
+func caseDoc(c *bot.Case) (Doc, bool) {
+	if c.Solution == "" || c.SelfSolved != "" || c.Drill {
+		return Doc{}, false
+	}
+	return Doc{ID: c.Number, Kind: Case, Lang: c.Lang, Title: c.Title, Symptom: c.Text, Cause: c.Cause, Solution: c.Solution,
+		Customer: c.Customer, Internal: true, Product: c.Service, State: Published, Updated: c.Updated}, true
+}
+
+// committed keeps the index in step; it runs on the store's writer and does no I/O.
+func (l *Library) committed(out bot.Outcome, _ []bot.Letter, _ []bot.Timer) {
+	for _, e := range out.Events {
+		switch e.Type {
+		case bot.EvResolved:
+			if d, ok := caseDoc(&out.Case); ok {
+				l.put(d)
+			}
+		case bot.EvReopened:
+			l.index.Delete(out.Case.Number)
+		case bot.EvTried:
+			go l.learn(out.Case, e)
+		}
+	}
+}
+
+func (l *Library) put(d Doc) {
+	if err := l.index.Put(d); err != nil {
+		l.log.Error("index", "doc", d.ID, "err", err)
+	}
+}
+
+// ArticleChanged puts an article that was just committed into the index, or takes
+// it out when it is not published any more.
+func (l *Library) ArticleChanged(a bot.Article) {
+	if a.State == bot.ArticlePublished {
+		l.put(articleDoc(&a))
+		l.index.Delete(a.Case) // the article speaks for its case
+		return
+	}
+	l.index.Delete(a.ID)
+}
+
+// learn counts what a suggestion did.
+func (l *Library) learn(c bot.Case, e bot.CaseEvent) {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	err := l.desk.Store().Do(ctx, func(tx bot.Tx) error {
+		a, err := tx.Article(e.To)
+		if errors.Is(err, bot.ErrNotFound) {
+			return nil // a case, not an article
+		}
+		if err != nil {
+			return err
+		}
+		switch e.Mode {
+		case "solved":
+			a.Helped++
+		case "not":
+			a.Failed++
+		default:
+			return nil
+		}
+		a.Updated = tx.Now()
+		tx.OnCommit(func() { l.ArticleChanged(a) })
+		return tx.PutArticle(a)
+	})
+	if err != nil {
+		l.log.Error("feedback not stored", "case", c.Number, "article", e.To, "err", err)
+	}
+}
+
+// Search finds fixes; see [bot.Searcher].
+func (l *Library) Search(ctx context.Context, q bot.Lookup) (bot.Found, error) {
+	var exclude []string
+	if q.Exclude != "" {
+		exclude = []string{q.Exclude}
+	}
+	res := l.index.Search(Query{Text: q.Text, Lang: q.Lang, Customer: q.Customer, Internal: q.Internal, Limit: max(q.Limit, 1), Exclude: exclude})
+	found := bot.Found{Band: bot.Band(res.Band)}
+	err := l.desk.Store().View(ctx, func(r bot.Reader) error {
+		for _, h := range res.Hits {
+			hit, ok, err := show(r, h)
+			if err != nil {
+				return err
+			}
+			if ok {
+				found.Hits = append(found.Hits, hit)
+			}
+		}
+		return nil
+	})
+	return found, err
+}
+
+// show reads what a hit is about; ok is false when it has gone meanwhile.
+func show(r bot.Reader, h Hit) (hit bot.Hit, ok bool, err error) {
+	hit = bot.Hit{ID: h.ID, Kind: string(h.Kind), Score: h.Score, Words: h.Words, Helped: h.Helped, Updated: h.Updated}
+	if h.Kind == Article {
+		a, err := r.Article(h.ID)
+		if err != nil {
+			return hit, false, gone(err)
+		}
+		hit.Title, hit.Extract, hit.Internal = a.Title, bot.Shorten(a.Solution, 400), a.Internal
+		return hit, a.State == bot.ArticlePublished, nil
+	}
+	c, err := r.CaseByNumber(h.ID)
+	if err != nil {
+		return hit, false, gone(err)
+	}
+	hit.Title, hit.Extract, hit.Internal = c.Title, bot.Shorten(c.Solution, 400), true
+	return hit, true, nil
+}
+
+// gone makes a missing row no error.
+func gone(err error) error {
+	if errors.Is(err, bot.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+// maxSuggestions is how many fixes a new case is offered.
+const maxSuggestions = 3
+
+// Jobs are the timers that the library handles.
+func (l *Library) Jobs() map[bot.TimerKind]bot.Job {
+	return map[bot.TimerKind]bot.Job{bot.TimerSuggest: l.suggest, bot.TimerDraft: l.draft}
+}
+
+// suggest looks up a new case, after its receipt, and offers what is sure enough.
+func (l *Library) suggest(ctx context.Context, t bot.Timer) (again time.Time, err error) {
+	c, err := l.load(ctx, t.Case)
+	if err != nil || !c.State.Active() || len(c.Suggested) > 0 {
+		return again, err
+	}
+	found, err := l.Search(ctx, bot.Lookup{Text: c.Title + "\n" + c.Text, Lang: c.Lang, Customer: c.Customer, Internal: true, Limit: 2 * maxSuggestions, Exclude: c.Number})
+	most := maxSuggestions
+	switch found.Band {
+	case bot.BandSuggest:
+	case bot.BandAsk:
+		most = 1 // one question: is it this?
+	default:
+		return again, err
+	}
+	if err != nil || len(found.Hits) == 0 {
+		return again, err
+	}
+	_, err = l.desk.Do(ctx, bot.Actor{}, c.ID, bot.Offer{Hits: found.Hits[:min(len(found.Hits), most)]})
+	return again, err
+}
+
+// draft makes an article of a resolution, for a second person to review. It is
+// made once for each case.
+func (l *Library) draft(ctx context.Context, t bot.Timer) (again time.Time, err error) {
+	c, err := l.load(ctx, t.Case)
+	if err != nil || c.Solution == "" || c.SelfSolved != "" {
+		return again, err
+	}
+	return again, l.desk.Store().Do(ctx, func(tx bot.Tx) error {
+		id := "KB-" + strings.TrimLeft(c.Number, "FQCP-")
+		if _, err := tx.Article(id); !errors.Is(err, bot.ErrNotFound) {
+			return err
+		}
+		a := bot.Article{ID: id, State: bot.ArticleDraft, Lang: c.Lang, Title: Redact(c.Title), Symptom: Redact(c.Text), Cause: Redact(c.Cause),
+			Solution: Redact(c.Solution), Product: c.Service, Case: c.Number, Author: c.ResolvedBy, Revision: 1,
+			Review: tx.Now().AddDate(0, 6, 0), Created: tx.Now(), Updated: tx.Now()}
+		if err := tx.PutArticle(a); err != nil {
+			return err
+		}
+		return l.askReview(tx, c, a)
+	})
+}
+
+// askReview tells the internal channel that a draft waits.
+func (l *Library) askReview(tx bot.Tx, c bot.Case, a bot.Article) error {
+	w := l.desk.World(tx)
+	i := slices.IndexFunc(w.Org.Channels, func(ch bot.Channel) bool { return ch.Audience.IsInternal() })
+	if i < 0 {
+		return nil
+	}
+	ch := w.Org.Channels[i]
+	lang := ch.Lang
+	if lang == "" {
+		lang = w.Org.Lang
+	}
+	content := chat.Content{
+		Text:    chat.Say("").Bold(wordsDraft.In(lang, a.ID, c.Number)).Plain("\n" + a.Title + "\n" + a.Solution),
+		Buttons: []chat.Button{{Label: wordsPublish.In(lang), Style: chat.StylePrimary, Action: chat.Action{Verb: "kbpublish", Arg: a.ID}}},
+	}
+	return l.desk.Post(tx, bot.Letter{Template: bot.TplContent, Intent: chat.IntentNotice, Audience: chat.Internal(), Priority: bot.PrioNotice,
+		In: ch.Place, Lang: lang, Content: &content})
+}
+
+func (l *Library) load(ctx context.Context, id int64) (bot.Case, error) {
+	var c bot.Case
+	err := l.desk.Store().View(ctx, func(r bot.Reader) (err error) {
+		c, err = r.Case(id)
+		return err
+	})
+	return c, err
+}
