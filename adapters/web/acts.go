@@ -17,6 +17,9 @@ import (
 // such as /var/log stays a message.
 var slash = regexp.MustCompile(`^/([a-zA-Z][a-zA-Z_-]{0,31})(?:\s+|$)`)
 
+// verbName is a verb alone.
+var verbName = regexp.MustCompile(`^[a-zA-Z][a-zA-Z_-]{0,31}$`)
+
 // where is the part of a request that says where somebody is.
 type where struct {
 	ID      string `json:"id"`
@@ -178,7 +181,7 @@ func (a *Adapter) command(c *call) (any, error) {
 		return nil, err
 	}
 	verb := strings.TrimPrefix(strings.TrimSpace(req.Verb), "/")
-	if !slash.MatchString("/" + verb) {
+	if !verbName.MatchString(verb) {
 		return nil, refuse(http.StatusBadRequest, "empty")
 	}
 	args, err := checkText(req.Args, chat.MaxArgs)

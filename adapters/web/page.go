@@ -6,6 +6,7 @@ import (
 	"context"
 	"embed"
 	"html/template"
+	"io"
 	"net/http"
 	"slices"
 	"strconv"
@@ -101,7 +102,7 @@ func (a *Adapter) draw(w http.ResponseWriter, r *http.Request, status int, name 
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
-	_, _ = w.Write(b.Bytes()) // the reader is gone
+	_, _ = io.WriteString(w, cleanText(b.String())) // an error means that the reader is gone
 }
 
 // person wraps a page for people who are logged in; others get the login page.

@@ -77,6 +77,7 @@ func funcs() template.FuncMap {
 		"inlang":  inLang,
 		"langtag": langTag,
 		"slot":    func(d chatData, id, hint string) slot { return slot{d.frame, id, hint} },
+		"pct":     func(thousandths int) string { return fmt.Sprintf("%.1f%%", float64(thousandths)/10) },
 		"minus":   func(x, y int) int { return x - y },
 		"intsdown": func(n int) (list []int) {
 			for i := range n {

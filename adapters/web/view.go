@@ -215,7 +215,7 @@ func (a *Adapter) drawPost(lang string, p chat.Post, v View) string {
 		a.cfg.Log.Error("web: a post cannot be drawn", "post", p.ID, "err", err)
 		return `<div class="body">` + template.HTMLEscapeString(v.Text) + `</div>`
 	}
-	return b.String()
+	return cleanText(b.String()) // names and labels may hold marks that turn text around
 }
 
 func (a *Adapter) shortcuts(lang string, p chat.Post, v View) []VerbView {
