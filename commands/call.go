@@ -79,18 +79,25 @@ func (c *call) linkPlace() error {
 func placeKeys(e chat.Event) []string {
 	var keys []string
 	if e.Where.Thread != "" {
-		keys = append(keys, e.Where.Key())
+		keys = append(keys, threadKeys(e.Where)...)
 	}
 	if !e.Message.IsZero() && e.Kind != chat.KindMessage {
 		keys = append(keys, e.Message.Key())
 	}
 	if !e.Message.IsZero() && e.Message.Thread != "" && e.Message.Place.Key() != e.Where.Key() {
-		keys = append(keys, e.Message.Place.Key())
+		keys = append(keys, threadKeys(e.Message.Place)...)
 	}
 	if e.Where.Thread == "" && !e.Where.Direct && e.Where.Channel != "" {
 		keys = append(keys, e.Where.Key()) // a room of its own
 	}
 	return keys
+}
+
+// threadKeys lists the keys of a thread: its own, and that of the message it grew
+// from, where the platform names a thread after it.
+func threadKeys(p chat.Place) []string {
+	parent := chat.MessageRef{Place: p, ID: p.Thread}
+	return []string{p.Key(), parent.Key()}
 }
 
 // linkedCase finds the first case that one of the keys belongs to.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -64,8 +65,11 @@ func TestIsolation(t *testing.T) {
 			}
 		}
 	}
-	verbs := table()
-	for range 1500 {
+	verbs, rounds := table(), 600
+	if os.Getenv("HOTLINE_LONG") != "" {
+		rounds = 20_000
+	}
+	for range rounds {
 		user := []string{"carl", "stranger"}[rng.IntN(2)]
 		at := []chat.Place{shopChannel, dm(user), emojiRoom}[rng.IntN(3)]
 		v := verbs[rng.IntN(len(verbs))]

@@ -152,8 +152,11 @@ func (c *Commands) place(tx bot.Tx, in bot.Incoming, text string, addressed bool
 		return err // it reached a case before
 	}
 	var keys []string
-	if in.Event.Where.Thread != "" || !in.Event.Where.Direct {
-		keys = append(keys, in.Event.Where.Key())
+	switch {
+	case in.Event.Where.Thread != "":
+		keys = threadKeys(in.Event.Where)
+	case !in.Event.Where.Direct:
+		keys = []string{in.Event.Where.Key()} // a room of its own
 	}
 	cs, link, ok, err := linkedCase(tx, keys)
 	if err != nil {

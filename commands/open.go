@@ -13,6 +13,7 @@ var (
 	wordsUnreadable = say.Words{EN: "(A message that could not be read. Ask the sender what it said.)", ZH: "(收到一条无法读取的消息,请向发送人确认内容。)"}
 	wordsOnlyFiles  = say.Words{EN: "(Only files: %s)", ZH: "(仅有附件:%s)"}
 	wordsCutNote    = say.Words{EN: "(The message was longer and has been cut.)", ZH: "(消息过长,已截断。)"}
+	wordsOpened     = say.Words{EN: "Taken down as %s.", ZH: "已登记为 %s。"}
 	wordsAlready    = say.Words{EN: "That message belongs to %s already.", ZH: "这条消息已属于工单 %s。"}
 	wordsNoText     = say.Words{EN: "There is no text.", ZH: "内容为空。"}
 	wordsDescribe   = say.Words{EN: "Say in a sentence what is wrong, for example: /report payments return 502 since 10:40", ZH: "请用一句话说明问题,例如:/report 10:40 起支付返回 502"}
@@ -119,12 +120,13 @@ func (c *call) open(o bot.Open) (plan, error) {
 	if a, ok := in.Org.Asset(o.Asset); ok && !in.Actor.Role.Staff() && a.Customer != in.Actor.Customer {
 		o.Asset = "" // somebody else's serial says nothing about this customer
 	}
-	if o.Reply.Token == "" {
-		o.Reply = in.Event.Reply
-	}
 	return func(tx bot.Tx) error {
-		_, err := c.apply(tx, 0, o)
-		return err
+		out, err := c.apply(tx, 0, o)
+		if err != nil || in.Event.Reply.Token == "" || !c.typed {
+			return err
+		}
+		// The receipt stands in the channel; the interaction wants an answer too.
+		return c.tell(tx, chat.Content{Text: chat.T(wordsOpened.In(c.lang, out.Case.Number))})
 	}, nil
 }
 
@@ -221,7 +223,7 @@ func messageKeys(e chat.Event) []string {
 		keys = append(keys, e.Message.Key())
 	}
 	if e.Where.Thread != "" {
-		keys = append(keys, e.Where.Key())
+		keys = append(keys, threadKeys(e.Where)...)
 	}
 	return keys
 }
