@@ -11,12 +11,18 @@ import (
 // devData is the development data, beside the project and no part of it.
 const devData = "../../shared/data"
 
-func devEval(t *testing.T, name string, noAnswer bool) EvalReport {
+func devEvalDir(t *testing.T, name string) string {
 	t.Helper()
 	dir := filepath.Join(devData, name)
 	if _, err := os.Stat(dir); err != nil {
 		t.Skipf("development data not found at %s", dir)
 	}
+	return dir
+}
+
+func devEval(t *testing.T, name string, noAnswer bool) EvalReport {
+	t.Helper()
+	dir := devEvalDir(t, name)
 	o := EvalOptions{Corpus: filepath.Join(dir, "corpus.jsonl"), Queries: filepath.Join(dir, "dev/queries.jsonl"),
 		Qrels: filepath.Join(dir, "dev/qrels.tsv"), DropSelf: name == "bugdup-en", JSON: true}
 	if noAnswer {

@@ -64,7 +64,7 @@ var ErrDoc = errors.New("knowledge: a document needs an id of 1 to 200 bytes")
 
 // batch is how many documents are analysed between two publications of a large
 // Put.
-const batch = 8192
+const batch = 2 * maxSegment
 
 // Put adds documents, or replaces those whose ids are known. When it returns,
 // every later search sees them. Of two documents with one id in one call the
@@ -111,6 +111,7 @@ func (x *Index) analyse(n int, at func(int) (*Doc, []byte)) ([]*record, int) {
 					fresh.Add(1)
 					r = a.record(d)
 				}
+				x.dict.count(r, 1, x.dict.lexicon())
 				recs[i] = r
 			}
 		})
@@ -131,6 +132,7 @@ func (x *Index) putRecords(recs []*record) {
 	var fresh [languages][]*record
 	for i, r := range recs {
 		if last[r.id] != i {
+			x.dict.count(r, -1, lex)
 			continue
 		}
 		if old := x.byID[r.id]; old != nil {
@@ -139,13 +141,10 @@ func (x *Index) putRecords(recs []*record) {
 		x.byID[r.id] = r
 		fresh[r.lang] = append(fresh[r.lang], r)
 		s.parts[r.lang].account(r, 1)
-		x.dict.count(r, 1, lex)
 	}
 	for l, docs := range fresh {
-		if len(docs) > 0 {
-			p := &s.parts[l]
-			p.views = append(p.views, view{seg: buildSegment(docs)})
-		}
+		p := &s.parts[l]
+		p.views = append(p.views, buildSegments(docs)...)
 	}
 	x.snap.Store(s)
 	x.tidy()
@@ -218,7 +217,7 @@ func (x *Index) Len() int {
 
 const (
 	mergeAt    = 8       // segments of one size that are merged into one
-	maxSegment = 1 << 14 // documents; larger segments are only made smaller
+	maxSegment = 1 << 12 // documents; full ones are merged no more
 )
 
 // tidy merges small segments into larger ones and drops deleted documents, so
@@ -287,10 +286,19 @@ func (p *part) merge(chosen func(*view) bool) {
 			}
 		}
 	}
-	for group := range slices.Chunk(docs, maxSegment) {
-		keep = append(keep, view{seg: buildSegment(group)})
+	p.views = append(keep, buildSegments(docs)...)
+}
+
+// buildSegments inverts documents on all processors, at most maxSegment in one
+// segment.
+func buildSegments(docs []*record) []view {
+	views := make([]view, (len(docs)+maxSegment-1)/maxSegment)
+	var wg sync.WaitGroup
+	for i, group := range slices.Collect(slices.Chunk(docs, maxSegment)) {
+		wg.Go(func() { views[i].seg = buildSegment(group) })
 	}
-	p.views = keep
+	wg.Wait()
+	return views
 }
 
 // Compact rewrites the whole index into as few segments as possible. Searches

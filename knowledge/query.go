@@ -25,10 +25,9 @@ type parsed struct {
 	order  []string // words and characters as they came, at most maxSeq
 	length int
 
-	reach   float32 // weight of all words in the index of the query's language
-	unknown float32 // share of it that stands in no document
-
-	terms [languages][]queryTerm
+	terms   [languages][]queryTerm
+	reach   [languages]float32 // weight of all words, known or not: what a perfect document could match
+	unknown float32            // share of it that stands in no document
 }
 
 // word is one distinct token of the query.

@@ -172,7 +172,7 @@ func (x *Index) rank(q *Query) (*parsed, []candidate) {
 	defer scratchPool.Put(sc)
 	p := parse(q)
 	x.correct(p)
-	var all []candidate
+	var found [languages][]candidate
 	for l := range languages {
 		part := &snap.parts[l]
 		if part.n == 0 {
@@ -182,19 +182,57 @@ func (x *Index) rank(q *Query) (*parsed, []candidate) {
 		if len(terms) == 0 {
 			continue
 		}
-		p.terms[l] = terms
-		if l == p.lang || p.reach == 0 {
-			p.reach, p.unknown = reach, unknown
+		p.terms[l], p.reach[l] = terms, max(reach, 1e-6)
+		if l == p.lang || p.unknown == 0 {
+			p.unknown = unknown
 		}
-		found := x.stage1(q, terms, l, part, sc)
-		x.stage2(p, l, part, found, terms, reach, sc)
-		all = append(all, found...)
+		found[l] = x.stage1(q, terms, l, part, sc)
+		for i := range found[l] {
+			c := &found[l][i]
+			c.ev[evFields] = c.bm25 / float64(p.reach[l])
+			if l != p.lang {
+				c.ev[evFields] *= float64(x.par[l].cross)
+			}
+		}
 	}
-	x.fuse(q, all)
+	var all []candidate
+	best := bestFields(found)
+	for l := range languages {
+		kept := hopeful(found[l], best)
+		x.stage2(p, l, &snap.parts[l], kept, sc)
+		all = append(all, kept...)
+	}
+	x.fuse(q, all, best)
 	slices.SortFunc(all, func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.rec.id, b.rec.id))
 	})
 	return p, all
+}
+
+func bestFields(found [languages][]candidate) float64 {
+	best := 1e-9
+	for _, list := range found {
+		if len(list) > 0 {
+			best = max(best, list[0].ev[evFields])
+		}
+	}
+	return best
+}
+
+const (
+	hopeMin   = 20 // candidates that always reach the second stage
+	hopeShare = .4 // of the best field score that others need
+)
+
+// hopeful cuts the tail of a sorted list that the second stage could not lift
+// to the front.
+func hopeful(list []candidate, best float64) []candidate {
+	for i := hopeMin; i < len(list); i++ {
+		if list[i].ev[evFields] < hopeShare*best {
+			return list[:i]
+		}
+	}
+	return list
 }
 
 // MaxLimit is the most hits one search returns.

@@ -43,7 +43,11 @@ func (p *parsed) render(l language, dst []rune) []rune {
 }
 
 // stage2 computes the cosines of candidates' texts and titles with the query.
-func (x *Index) stage2(p *parsed, l language, part *part, found []candidate, terms []queryTerm, reach float32, sc *scratch) {
+func (x *Index) stage2(p *parsed, l language, part *part, found []candidate, sc *scratch) {
+	if len(found) == 0 {
+		return
+	}
+	terms, reach := p.terms[l], p.reach[l]
 	par, lex, counts := &x.par[l], x.dict.lexicon(), &x.dict.grams[l]
 	weight := func(h uint32) float32 { return sc.weights.at(counts.at(h).Load(), part.n) }
 	sc.query.reset()
@@ -93,7 +97,9 @@ func (x *Index) stage2(p *parsed, l language, part *part, found []candidate, ter
 		c.ev[evTitle] = cosine(c.rec, int(c.rec.head))
 		if l != p.lang {
 			for k := range c.ev {
-				c.ev[k] *= float64(par.cross)
+				if k != evFields { // was done before
+					c.ev[k] *= float64(par.cross)
+				}
 			}
 		}
 	}
@@ -133,11 +139,9 @@ func (x *Index) evidence(c *candidate, l language, part *part, byTerm map[uint32
 		tf *= norm
 		text += w * 2.2 * tf / (1.2 + tf)
 	}
-	reach = max(reach, 1e-6)
 	if len(byTerm) > 0 {
 		c.best = strongest / top
 	}
-	c.ev[evFields] = c.bm25 / float64(reach)
 	c.ev[evText] = float64(text / reach)
 	c.ev[evHead] = float64(head / reach)
 	c.ev[evCover] = float64(cover / reach)
@@ -161,11 +165,7 @@ func (r *record) prior(q *Query) float64 {
 }
 
 // fuse mixes the evidence.
-func (x *Index) fuse(q *Query, all []candidate) {
-	best := 1e-9
-	for _, c := range all {
-		best = max(best, c.ev[evFields])
-	}
+func (x *Index) fuse(q *Query, all []candidate, best float64) {
 	for i := range all {
 		c := &all[i]
 		c.ev[evRelative] = c.ev[evFields] / best
