@@ -2,7 +2,8 @@ package main
 
 import (
 	"context"
-	"fmt"
+	"errors"
+	"path/filepath"
 
 	"github.com/google/uuid"
 
@@ -12,26 +13,20 @@ import (
 
 func newID() string { return uuid.New().String() }
 
+// openStore opens the configured database for a verb that needs nothing else.
+func openStore(ctx context.Context, cfg *config.Config) (*store.SQLite, error) {
+	return store.Open(ctx, filepath.Join(cfg.Data.Dir, "hotline.db"), store.Options{})
+}
+
 // backup writes a consistent copy of the configured database.
 func backup(ctx context.Context, cfg *config.Config, to string) error {
-	s, err := store.Open(ctx, cfg.Data.Dir+"/hotline.db", store.Options{})
+	s, err := openStore(ctx, cfg)
 	if err != nil {
 		return err
 	}
-	defer s.Close()
-	return s.Backup(ctx, to)
+	return errors.Join(s.Backup(ctx, to), s.Close())
 }
 
-// importArticles reads a folder of articles.
-func (h *hotline) importArticles(ctx context.Context, dir string) (int, error) { return 0, nil }
-
-func runArticles(ctx context.Context, p *program) int {
-	fmt.Fprintln(p.errOut, "hotline kb: use eval or bench")
-	return exitUsage
-}
-
-func runBench(ctx context.Context, p *program) int { return exitUsage }
-
-func runManifest(ctx context.Context, p *program) int { return exitUsage }
-
-func runMeasure(ctx context.Context, p *program) int { return exitUsage }
+func (h *hotline) importArticles(_ context.Context, _ string) (int, error) { return 0, nil }
+func runArticles(_ context.Context, _ *program) int                        { return exitUsage }
+func runBench(_ context.Context, _ *program) int                           { return exitUsage }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -9,7 +8,6 @@ import (
 	"hotline/adapters/web"
 	"hotline/bot"
 	"hotline/bot/chat"
-	"hotline/bot/config"
 )
 
 // connect makes the adapters that the configuration asks for.
@@ -20,6 +18,11 @@ func (h *hotline) connect() error {
 			Name: h.cfg.Org.Name, Secret: h.cfg.Org.LinkKey, Files: webFiles{h}, Log: h.log,
 		})
 	}
+	chats, err := h.chatAdapters()
+	if err != nil {
+		return err
+	}
+	h.others = append(h.others, chats...)
 	list, err := h.notifiers()
 	if err != nil {
 		return err
@@ -109,6 +112,3 @@ func (h *hotline) routes() {
 		}
 	}
 }
-
-// checkOnline asks the platforms whether they would work.
-func checkOnline(_ context.Context, _ *config.Config) []string { return nil }

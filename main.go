@@ -15,6 +15,8 @@ import (
 	"strings"
 	"syscall"
 	_ "time/tzdata" // the zones of the written rules, whatever the machine has
+
+	"hotline/knowledge"
 )
 
 // Exit codes of every verb.
@@ -61,7 +63,7 @@ func commandTable() []command {
 		{"kb", "kb eval|bench|import|export|reindex …", "measure and manage the knowledge base", runKB},
 		{"bench", "bench [--json]", "measure this machine with the real program", runBench},
 		{"backup", "backup --config config.yaml FILE", "write a consistent copy of the database", runBackup},
-		{"manifest", "manifest --config config.yaml", "print the Slack app manifest", runManifest},
+		{"manifest", "manifest [--each] [--url URL]", "print the Slack app manifest", runManifest},
 		{"version", "version", "print the version", runVersion},
 	}
 }
@@ -160,5 +162,5 @@ func runKB(ctx context.Context, p *program) int {
 	if len(p.args) > 0 && (p.args[0] == "import" || p.args[0] == "export" || p.args[0] == "reindex") {
 		return runArticles(ctx, p)
 	}
-	return runMeasure(ctx, p)
+	return knowledge.Command(ctx, p.args, p.out, p.errOut)
 }

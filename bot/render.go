@@ -105,14 +105,10 @@ var (
 	wordSeverity     = say.Words{EN: "Severity", ZH: "级别"}
 	wordWho          = say.Words{EN: "With", ZH: "处理人"}
 	wordCustomer     = say.Words{EN: "Customer", ZH: "客户"}
-	wordReporter     = say.Words{EN: "Reported by", ZH: "报告人"}
-	wordOpened       = say.Words{EN: "Opened", ZH: "创建于"}
 	wordSite         = say.Words{EN: "Site", ZH: "站点"}
 	wordAsset        = say.Words{EN: "Asset", ZH: "资产"}
 	wordService      = say.Words{EN: "Service", ZH: "服务"}
-	wordContract     = say.Words{EN: "Contract", ZH: "合同"}
 	wordDue          = say.Words{EN: "Due", ZH: "时限"}
-	wordSimilar      = say.Words{EN: "Seen before", ZH: "相似记录"}
 	wordCount        = say.Words{EN: "Reported", ZH: "报告次数"}
 	wordTimes        = say.Words{EN: "%d times", ZH: "%d 次"}
 	wordHeld         = say.Words{EN: "Held", ZH: "暂停"}
