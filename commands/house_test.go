@@ -254,10 +254,12 @@ func (h *house) events(c bot.Case) []bot.CaseEvent {
 	return list
 }
 
-// open reports something as a customer and gives the case.
+// open reports something as a customer and gives the case; what was said about it
+// counts as read.
 func (h *house) open(user string, at chat.Place, text string) bot.Case {
 	h.t.Helper()
 	h.must(slash(user, at, "report", text))
+	h.letters()
 	return h.last()
 }
 

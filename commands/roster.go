@@ -30,7 +30,6 @@ var (
 	wordsNotYourOwn  = say.Words{EN: "That concerns somebody else.", ZH: "这不是你的安排。"}
 	wordsAskTheLead  = say.Words{EN: "Ask them, or a lead.", ZH: "请联系本人或组长。"}
 	wordsOnAlready   = say.Words{EN: "You are on call in %s already.", ZH: "你已在 %s 值班。"}
-	wordsNobodyOn    = say.Words{EN: "Nobody is on call in %s, so you were added.", ZH: "%s 当前无人,已把你加入值班。"}
 	wordsWhichSched  = say.Words{EN: "Which schedule?", ZH: "哪个值班表?"}
 	wordsMoved       = say.Words{EN: "Your shift has moved: %s. By %s.", ZH: "你的班次有变动:%s。操作人 %s。"}
 )

@@ -16,12 +16,11 @@ var (
 	wordsYours     = say.Words{EN: "Your open cases", ZH: "你的未完成工单"}
 	wordsQueue     = say.Words{EN: "Queue", ZH: "工单队列"}
 	wordsHistory   = say.Words{EN: "What happened", ZH: "经过"}
-	wordsFixedBy   = say.Words{EN: "Fix: %s", ZH: "解决方案:%s"}
-	wordsCauseWas  = say.Words{EN: "Cause: %s", ZH: "原因:%s"}
 	wordsNoFilter  = say.Words{EN: "“%s” is no state, customer or service.", ZH: "“%s”不是状态、客户或服务。"}
 	wordsOwner     = say.Words{EN: "with %s", ZH: "处理人 %s"}
 	wordsUnowned   = say.Words{EN: "nobody has it yet", ZH: "无人接单"}
 	wordsOpenedAgo = say.Words{EN: "%s old", ZH: "已 %s"}
+	wordsJustNow   = say.Words{EN: "updated just now", ZH: "刚刚更新"}
 	wordsSince     = say.Words{EN: "updated %s ago", ZH: "%s前更新"}
 )
 
@@ -74,7 +73,10 @@ func (c *call) card(cs *bot.Case) chat.Content {
 	if !c.in.Actor.Role.Staff() {
 		card := content.Card
 		card.Body = chat.T(bot.Shorten(cs.Title, 200))
-		card.Foot = chat.T(wordsSince.In(c.lang, bot.Ago(c.in.Now.Sub(cs.Updated))))
+		card.Foot = chat.T(wordsJustNow.In(c.lang))
+		if since := c.in.Now.Sub(cs.Updated); since >= time.Minute {
+			card.Foot = chat.T(wordsSince.In(c.lang, bot.Ago(since)))
+		}
 		switch cs.State {
 		case bot.Resolved:
 			card.Buttons = []chat.Button{

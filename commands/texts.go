@@ -30,7 +30,6 @@ var (
 	wordsTryAgain     = say.Words{EN: "Try again in a minute.", ZH: "请一分钟后再试。"}
 	wordsOr           = say.Words{EN: " or ", ZH: " 或 "}
 	wordsAndMore      = say.Words{EN: "and %d more", ZH: "另有 %d 个"}
-	wordsNobody       = say.Words{EN: "nobody", ZH: "无人"}
 )
 
 var roleWords = map[bot.Role]say.Words{

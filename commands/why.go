@@ -11,6 +11,7 @@ import (
 var (
 	wordsWhyHead = say.Words{EN: "Why %s went the way it did", ZH: "%s 的处理依据"}
 	wordsNoWhy   = say.Words{EN: "Nothing was decided yet.", ZH: "还没有任何决定。"}
+	wordsBoth    = say.Words{EN: "%s. %s", ZH: "%s。%s"}
 	wordsSent    = say.Words{EN: "%s by %s: %s", ZH: "%s 通过 %s:%s"}
 )
 
@@ -52,6 +53,10 @@ func (c *call) reasonOf(e bot.CaseEvent) string {
 	sentence := e.Reason.Sentence(c.lang)
 	told := ""
 	switch e.Type {
+	case bot.EvPagingEnded:
+		if e.Reason.Code == bot.WhyAcked {
+			return "" // the acknowledgement says so
+		}
 	case bot.EvPaged, bot.EvAcked, bot.EvUnacked, bot.EvEscalated, bot.EvHeld, bot.EvReleased, bot.EvSnoozed, bot.EvAssigned, bot.EvSeverity:
 		told = c.tellEvent(e)
 	case bot.EvNotification:
@@ -68,6 +73,6 @@ func (c *call) reasonOf(e bot.CaseEvent) string {
 	case sentence == "":
 		return told
 	default:
-		return told + ". " + sentence
+		return wordsBoth.In(c.lang, told, sentence)
 	}
 }
