@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -27,7 +28,6 @@ type sender struct {
 
 // lane is one destination.
 type lane struct {
-	key     string
 	waiting []waiting
 	busy    bool
 	until   time.Time // nothing is sent before
@@ -80,7 +80,7 @@ func (s *sender) put(l *Letter) {
 	key := laneKey(l)
 	ln := s.lanes[key]
 	if ln == nil {
-		ln = &lane{key: key, edits: !l.Edit.IsZero()}
+		ln = &lane{edits: !l.Edit.IsZero()}
 		s.lanes[key] = ln
 	}
 	ln.waiting = append(ln.waiting, waiting{id: l.ID, due: l.NotBefore, prio: l.Priority,
@@ -94,7 +94,7 @@ func laneKey(l *Letter) string {
 		return "edit:" + l.Edit.Key()
 	}
 	if l.In.IsZero() && l.To.IsZero() { // resolved when sent
-		return "case:" + l.Args["into"]
+		return "case:" + l.Args["into"] + ":" + strconv.FormatInt(l.Case, 10)
 	}
 	if l.Intent == chat.IntentPrivate {
 		return "private:" + l.To.Key()
@@ -139,8 +139,14 @@ func (s *sender) next(at time.Time) (batch []string, best *lane, wait time.Durat
 		return nil, nil, wait
 	}
 	bestRank := -1
-	for _, ln := range s.lanes {
-		if ln.busy || len(ln.waiting) == 0 {
+	for key, ln := range s.lanes {
+		if ln.busy {
+			continue
+		}
+		if len(ln.waiting) == 0 {
+			if ln.idle(at) {
+				delete(s.lanes, key)
+			}
 			continue
 		}
 		i, after := ln.ready(at)
@@ -159,6 +165,14 @@ func (s *sender) next(at time.Time) (batch []string, best *lane, wait time.Durat
 	best.busy = true
 	s.busy++
 	return batch, best, 0
+}
+
+// quietAfter is how long after a page its lane is remembered for bundling.
+const quietAfter = 10 * time.Minute
+
+// idle reports whether an empty lane has nothing to remember.
+func (ln *lane) idle(at time.Time) bool {
+	return !at.Before(ln.until) && at.Sub(ln.lastPage) > quietAfter
 }
 
 // ready finds the most pressing letter of the lane that may go now, or how long
@@ -248,9 +262,6 @@ func (s *sender) done(ln *lane, batch []string, r sendResult) {
 	}
 	for i := range r.again {
 		s.put(&r.again[i])
-	}
-	if len(ln.waiting) == 0 && at.After(ln.until) && at.Sub(ln.lastPage) > 10*time.Minute {
-		delete(s.lanes, ln.key)
 	}
 	s.mu.Unlock()
 	wake(s.wakes)
