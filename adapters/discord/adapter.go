@@ -69,6 +69,8 @@ type Adapter struct {
 	forms  *forms
 	seen   *recent[string, chat.Principal] // authors of messages, for deletions
 	flips  *recent[string, flip]
+	asIs   *recent[string, time.Time] // message → the edit it was stored with
+	lost   *recent[string, string]    // channel or thread → id to read on from
 	tempo  tempo
 
 	mu      sync.Mutex
@@ -117,6 +119,7 @@ func New(o Options) (*Adapter, error) {
 		http: &http.Client{Transport: lim, Timeout: requestWithin}, guilds: map[string]bool{},
 		health: newHealth(), edits: newEdits(), tokens: newTokens(), forms: newForms(),
 		seen: newRecent[string, chat.Principal](5000), flips: newRecent[string, flip](5000),
+		lost: newRecent[string, string](maxPlaces), asIs: newRecent[string, time.Time](5000),
 	}
 	lim.onDead = func() { a.health.fail(wordsToken) }
 	a.sdk, err = discordgo.New("Bot " + o.Token)

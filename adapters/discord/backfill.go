@@ -12,7 +12,8 @@ import (
 
 const (
 	pageSize    = 100             // messages in one answer, Discord's most
-	backMost    = 2000            // messages read back from one place
+	backMost    = 2000            // messages read back from one place at a time
+	overlap     = 2 * time.Minute // read once more before the newest stored message
 	watchWithin = 2 * time.Second // for the list of places
 )
 
@@ -25,12 +26,10 @@ func (r *receiver) readBack(ctx context.Context) {
 		r.wantAgain()
 		return
 	}
+	since := time.Unix(0, r.alive.Load()).Add(-overlap)
 	for _, w := range list {
-		id := w.Place.Channel
-		if w.Place.Thread != "" {
-			id = w.Place.Thread
-		}
-		r.lanes.add(ctx, id, func() { r.safely("read back", func() { r.readPlace(ctx, id, w) }) })
+		id := channelOf(w.Place)
+		r.lanes.add(ctx, id, func() { r.safely("read back", func() { r.readPlace(ctx, id, w, since) }) })
 	}
 }
 
@@ -63,20 +62,33 @@ func (r *receiver) readAgain(ctx context.Context) {
 	}
 }
 
-// readPlace reads one channel or thread on from what is stored.
-func (r *receiver) readPlace(ctx context.Context, id string, w chat.Watched) {
+// readPlace reads one channel or thread on from what is stored. It begins a little
+// earlier, because an older message may have been lost when a newer one was
+// stored already; what is stored twice counts once.
+func (r *receiver) readPlace(ctx context.Context, id string, w chat.Watched, since time.Time) {
 	after := w.Last
 	if !snowflake.MatchString(after) {
 		if w.Since.IsZero() {
 			w.Since = time.Now().Add(-24 * time.Hour)
 		}
 		after = idAt(w.Since)
+	} else {
+		after = idAt(timeOf(after).Add(-overlap))
+	}
+	if lost, ok := r.a.lost.get(id); ok {
+		if newer(after, lost) {
+			after = lost
+		}
+		r.a.lost.drop(id)
 	}
 	spot, err := r.a.places.spot(ctx, id)
 	if err == nil && spot.isForum() {
 		err = r.readForum(ctx, id, after)
 	} else if err == nil {
-		err = r.readMessages(ctx, id, after)
+		err = r.readEdits(ctx, id, after, since)
+		if err == nil {
+			err = r.readMessages(ctx, id, after)
+		}
 	}
 	switch {
 	case err == nil:
@@ -105,11 +117,34 @@ func (r *receiver) readMessages(ctx context.Context, id, after string) error {
 			if mid := fields(page[i]).text("id"); snowflake.MatchString(mid) && newer(mid, after) {
 				after = mid
 			}
-			r.safely("read back", func() { r.message(ctx, page[i], true) })
+			r.safely("read back", func() {
+				if r.message(ctx, page[i], true) {
+					r.edit(ctx, page[i]) // known before, and perhaps as it was then
+				}
+			})
 		}
 		read += len(page)
 		if len(page) < pageSize {
 			return nil
+		}
+	}
+	r.a.lost.put(id, after) // go on from there
+	r.wantAgain()
+	return nil
+}
+
+// readEdits looks at the messages before those that are new, for texts that were
+// changed meanwhile. Deletions leave nothing to be read.
+func (r *receiver) readEdits(ctx context.Context, id, before string, since time.Time) error {
+	var page []json.RawMessage
+	q := request{method: "GET", path: "/channels/" + id + "/messages?limit=50&before=" + before}
+	if err := r.patient(ctx, q, &page); err != nil {
+		return err
+	}
+	for i := len(page) - 1; i >= 0; i-- {
+		m, ok := decodeMessage(page[i], r.a.self())
+		if ok && m.edited.After(since) {
+			r.safely("read back", func() { r.edit(ctx, page[i]) })
 		}
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -27,6 +28,7 @@ type receiver struct {
 	lanes *lanes
 	busy  chan struct{} // interactions at work
 	again chan struct{} // a read-back is wanted
+	alive atomic.Int64  // when the last event came, in nanoseconds
 }
 
 // maxInteractions bounds the interactions that are worked on at one time.
@@ -37,6 +39,7 @@ func (a *Adapter) Run(ctx context.Context, in chat.Inbox) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	r := &receiver{a: a, in: in, lanes: newLanes(), busy: make(chan struct{}, maxInteractions), again: make(chan struct{}, 1)}
+	r.alive.Store(time.Now().Add(-24 * time.Hour).UnixNano())
 	r.lanes.wg.Go(func() { r.register(ctx) })
 	r.lanes.wg.Go(func() { r.readAgain(ctx) })
 	sup := &supervisor{a: a, events: r.event, ready: r.readBack}
@@ -52,6 +55,7 @@ func (a *Adapter) Run(ctx context.Context, in chat.Inbox) error {
 // event routes one gateway event. It must not block for long: it runs on the
 // connection's reader.
 func (r *receiver) event(ctx context.Context, kind string, raw []byte) {
+	r.alive.Store(time.Now().UnixNano())
 	switch kind {
 	case "INTERACTION_CREATE":
 		r.interaction(ctx, raw)
@@ -142,26 +146,24 @@ func (r *receiver) act(ctx context.Context, kind string, raw []byte) {
 	}
 }
 
-// message hands a new message on. Those of bots, of the system and our own stay.
-func (r *receiver) message(ctx context.Context, raw []byte, backfill bool) {
+// message hands a new message on and reports whether it was known before. Those
+// of bots, of the system and our own stay.
+func (r *receiver) message(ctx context.Context, raw []byte, backfill bool) (known bool) {
 	m, ok := decodeMessage(raw, r.a.self())
 	if !ok {
 		r.a.log.Warn("message without id or channel dropped")
-		return
+		return false
 	}
 	if m.author.User == r.a.self() || m.robot || m.author.User == "" {
 		r.a.seen.put(m.id, chat.Principal{})
-		return
+		return false
 	}
 	r.a.seen.put(m.id, m.author)
 	if m.bare && !m.undecoded {
 		r.notice(m)
-		return
+		return false
 	}
-	where, ok := r.where(ctx, m)
-	if !ok {
-		return
-	}
+	where := r.where(ctx, m)
 	ev := chat.Event{
 		Key: "m:" + m.id, Kind: chat.KindMessage, At: m.at, From: m.author, Where: where,
 		Message: chat.MessageRef{Place: where, ID: m.id}, Text: m.text, Files: m.files,
@@ -173,7 +175,11 @@ func (r *receiver) message(ctx context.Context, raw []byte, backfill bool) {
 	if m.mentioned && where.Thread != "" {
 		ev.Context = r.a.around(ctx, where, m.id)
 	}
-	r.hand(ctx, ev)
+	known = r.hand(ctx, ev)
+	if !known && !m.edited.IsZero() {
+		r.a.asIs.put(m.id, m.edited) // stored as it reads now: that edit is no news
+	}
+	return known
 }
 
 // notice complains once about messages that come without content.
@@ -188,25 +194,23 @@ func (r *receiver) notice(m said) {
 
 // where finds the place of a message. The first message of a forum post stands
 // for the post itself, as a message in a channel does for its thread.
-func (r *receiver) where(ctx context.Context, m said) (chat.Place, bool) {
+func (r *receiver) where(ctx context.Context, m said) chat.Place {
 	where, err := r.a.places.place(ctx, m.channel)
 	if err != nil {
 		r.a.log.Warn("place of a message not found", "channel", m.channel, "err", err)
-		// Without guild it is a direct message; a wrong parent would be worse than none.
-		if m.guild != "" {
-			return chat.Place{Platform: Platform, Channel: m.channel}, true
-		}
-		return chat.Place{Platform: Platform, Channel: m.channel, Direct: true}, true
+		// Without a guild it is a direct message.
+		return chat.Place{Platform: Platform, Channel: m.channel, Direct: m.guild == ""}
 	}
 	if where.Thread == m.id {
 		where.Thread = ""
 	}
-	return where, true
+	return where
 }
 
 // hand offers an event to the core until it is stored. Discord does not deliver
 // again, so a message that was not taken is asked for once more by a read-back.
-func (r *receiver) hand(ctx context.Context, ev chat.Event) {
+// It reports whether the event was known before.
+func (r *receiver) hand(ctx context.Context, ev chat.Event) (known bool) {
 	var answer chat.Answer
 	var err error
 	for try := range receiveTries {
@@ -217,13 +221,23 @@ func (r *receiver) hand(ctx context.Context, ev chat.Event) {
 	}
 	if err != nil {
 		r.a.log.Error("event not taken", "key", ev.Key, "err", err)
-		if ctx.Err() == nil {
-			r.wantAgain()
+		if ctx.Err() == nil && ev.Kind == chat.KindMessage {
+			r.missed(ev)
 		}
 	}
 	if answer.Say != "" {
 		r.a.whisper(ctx, ev, answer.Say)
 	}
+	return err == nil && answer.Duplicate
+}
+
+// missed remembers from where a place must be read again.
+func (r *receiver) missed(ev chat.Event) {
+	id, from := channelOf(ev.Where), idBefore(ev.Message.ID)
+	if old, ok := r.a.lost.get(id); !ok || newer(old, from) {
+		r.a.lost.put(id, from)
+	}
+	r.wantAgain()
 }
 
 // edit hands a changed text on. Updates that nobody wrote, such as a link that
@@ -239,10 +253,10 @@ func (r *receiver) edit(ctx context.Context, raw []byte) {
 	if m.author.User == "" || m.author.User == r.a.self() || m.robot || m.bare {
 		return
 	}
-	where, ok := r.where(ctx, m)
-	if !ok {
+	if at, ok := r.a.asIs.get(m.id); ok && !m.edited.After(at) {
 		return
 	}
+	where := r.where(ctx, m)
 	r.hand(ctx, chat.Event{
 		Key: "e:" + m.id + ":" + strconv.FormatInt(m.edited.UnixMicro(), 10), Kind: chat.KindEdit, At: m.edited, From: m.author, Where: where,
 		Message: chat.MessageRef{Place: where, ID: m.id}, Text: m.text, Files: m.files, Mentioned: m.mentioned, Cut: m.cut, Undecoded: m.undecoded,
@@ -265,10 +279,7 @@ func (r *receiver) deleted(ctx context.Context, channel, id string) {
 	if !known {
 		author = chat.Principal{Platform: Platform, User: somebody}
 	}
-	where, ok := r.where(ctx, said{id: id, channel: channel, guild: "?"})
-	if !ok {
-		return
-	}
+	where := r.where(ctx, said{id: id, channel: channel, guild: "?"})
 	r.hand(ctx, chat.Event{
 		Key: "d:" + id, Kind: chat.KindDelete, At: time.Now().UTC(), From: author, Where: where,
 		Message: chat.MessageRef{Place: where, ID: id},
@@ -304,10 +315,7 @@ func (r *receiver) reaction(ctx context.Context, removed bool, raw []byte) {
 		}
 		from = principal(d.Member.User, d.Member)
 	}
-	where, ok := r.where(ctx, said{id: d.Message, channel: d.Channel, guild: d.Guild})
-	if !ok {
-		return
-	}
+	where := r.where(ctx, said{id: d.Message, channel: d.Channel, guild: d.Guild})
 	emoji := bareEmoji(d.Emoji.Name)
 	act := d.Message + ":" + d.User + ":" + emoji
 	f, _ := r.a.flips.get(act)
