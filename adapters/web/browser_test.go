@@ -139,6 +139,11 @@ func TestABrowserCanDoItAll(t *testing.T) {
 	shot(t, ctx, "form")
 	run(t, ctx, "correct it", chromedp.SendKeys(chromedp.CSS("dialog textarea"), ", with gatewayctl reload"), chromedp.Click(chromedp.CSS("dialog button[type=submit]")),
 		chromedp.WaitNotPresent(chromedp.CSS("dialog[open]")))
+	s.send(t, chat.Outgoing{Key: "page2", Intent: chat.IntentPage, Audience: chat.Internal(), Urgent: true, To: to("ana"), Content: chat.Content{Card: &chat.Card{Number: "F-10440", Title: "VPN is down"}}})
+	run(t, ctx, "be told of a page", visible("#toast.alarm a"))
+	shot(t, ctx, "alarm")
+	run(t, ctx, "follow it", chromedp.Click(chromedp.CSS("#toast.alarm a")), chromedp.WaitVisible(chromedp.Search(`//main//h4[contains(., "VPN is down")]`)),
+		chromedp.Navigate(s.url+"/c/desk?as=ana"), visible("#box"))
 	run(t, ctx, "keep a draft", chromedp.SendKeys(chromedp.CSS("#box"), "half a thought"), chromedp.Reload(), chromedp.WaitReady(chromedp.CSS("#box")))
 	draft, err := chromedp.Run(ctx, chromedp.Poll[string](`document.querySelector('#box').value || false`))
 	if err != nil || draft != "half a thought" {

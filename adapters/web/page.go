@@ -261,9 +261,7 @@ func (a *Adapter) chatPage(w http.ResponseWriter, r *http.Request, u User) {
 		d.Channel.Name = translate(d.Lang, "home")
 	}
 	d.Title = d.Channel.Name + " · " + a.cfg.Name
-	if seen, err := a.cfg.Board.SeenUpTo(ctx, u.ID); err == nil {
-		d.Seen = seen[id]
-	} // else: nothing is marked as new
+	d.Seen = a.seenBy(ctx, u)[id]
 	posts, err := a.cfg.Board.Posts(ctx, id, "", -1, pagePosts)
 	if err == nil {
 		d.Posts, d.Older = drawnOf(a.views(ctx, u, d.Lang, posts)), len(posts) == pagePosts

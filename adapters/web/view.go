@@ -104,6 +104,20 @@ func formView(f chat.Form, lang string) *FormView {
 // view draws a post for u. The post's own texts keep their language; what the page
 // adds is in lang.
 func (a *Adapter) view(ctx context.Context, u User, lang string, p chat.Post) View {
+	return a.viewSeen(ctx, u, lang, p, a.seenBy(ctx, u))
+}
+
+// seenBy is how far u has read everywhere. When it is not known, everything counts
+// as unread.
+func (a *Adapter) seenBy(ctx context.Context, u User) map[string]int64 {
+	seen, err := a.cfg.Board.SeenUpTo(ctx, u.ID)
+	if err != nil && ctx.Err() == nil {
+		a.cfg.Log.Warn("web: unread marks cannot be read", "err", err)
+	}
+	return seen
+}
+
+func (a *Adapter) viewSeen(ctx context.Context, u User, lang string, p chat.Post, seen map[string]int64) View {
 	v := View{
 		ID: p.ID, Channel: p.Channel, Thread: p.Thread, Author: p.Author, Name: p.Name, Private: p.Only != "",
 		Text: p.Content.String(), Case: p.Case, Urgent: p.Urgent, Deleted: p.Deleted, Lang: p.Lang,
@@ -131,7 +145,7 @@ func (a *Adapter) view(ctx context.Context, u User, lang string, p chat.Post) Vi
 	}
 	slices.SortFunc(v.Reacts, func(x, y React) int { return cmp.Compare(x.Emoji, y.Emoji) })
 	if p.Thread == "" {
-		a.countReplies(ctx, u, p, &v)
+		a.countReplies(ctx, u, p, &v, seen)
 	}
 	v.HTML = a.drawPost(lang, p, v)
 	return v
@@ -145,13 +159,12 @@ func fileURL(post int64, n int) string {
 const maxReplies = 500
 
 // countReplies counts what u can see below a post.
-func (a *Adapter) countReplies(ctx context.Context, u User, p chat.Post, v *View) {
+func (a *Adapter) countReplies(ctx context.Context, u User, p chat.Post, v *View, seen map[string]int64) {
 	root := strconv.FormatInt(p.ID, 10)
 	replies, err := a.cfg.Board.Posts(ctx, p.Channel, root, p.ID, maxReplies)
 	if err != nil || len(replies) == 0 {
 		return
 	}
-	seen, _ := a.cfg.Board.SeenUpTo(ctx, u.ID) // unknown counts as unread
 	upTo := seen[chat.SeenKey(p.Channel, root)]
 	for _, r := range replies {
 		if r.Deleted || (r.Only != "" && r.Only != u.ID) {
@@ -259,9 +272,10 @@ func (a *Adapter) listPosts(c *call) (any, error) {
 // views draws those of the posts that u may see.
 func (a *Adapter) views(ctx context.Context, u User, lang string, posts []chat.Post) []View {
 	list := make([]View, 0, len(posts))
+	seen := a.seenBy(ctx, u)
 	for _, p := range posts {
 		if p.Only == "" || p.Only == u.ID {
-			list = append(list, a.view(ctx, u, lang, p))
+			list = append(list, a.viewSeen(ctx, u, lang, p, seen))
 		}
 	}
 	return list
@@ -340,10 +354,10 @@ func (a *Adapter) channelViews(ctx context.Context, u User) []ChannelView {
 		ids[i] = c.ID
 	}
 	heads, err := a.cfg.Board.Heads(ctx, ids)
-	seen, err2 := a.cfg.Board.SeenUpTo(ctx, u.ID)
-	if err = cmp.Or(err, err2); err != nil {
-		a.cfg.Log.Warn("web: unread marks cannot be read", "err", err)
+	if err != nil && ctx.Err() == nil {
+		a.cfg.Log.Warn("web: the newest posts cannot be read", "err", err)
 	}
+	seen := a.seenBy(ctx, u)
 	list := make([]ChannelView, len(channels))
 	for i, c := range channels {
 		list[i] = ChannelView{ID: c.ID, Name: c.Name, Topic: c.Topic}

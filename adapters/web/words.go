@@ -149,6 +149,7 @@ var words = map[string]say.Words{
 	"star":            {EN: "%d of 5", ZH: "%d 分"},
 	"answers":         {EN: "Answers to you", ZH: "给您的答复"},
 
+	"js_urgent":       {EN: "Urgent", ZH: "紧急"},
 	"js_today":        {EN: "Today", ZH: "今天"},
 	"js_yesterday":    {EN: "Yesterday", ZH: "昨天"},
 	"js_new":          {EN: "New", ZH: "新消息"},

@@ -67,12 +67,14 @@ const H = (() => {
     return answer;
   };
 
-  const toast = (text) => {
+  const toast = (text, href) => { // with an address it stays until it is followed or replaced
     const t = $('#toast');
     if (!t) return;
-    t.textContent = text; t.hidden = !text;
+    t.replaceChildren(href ? el('a', { href }, text) : text);
+    t.classList.toggle('alarm', !!href);
+    t.hidden = !text;
     clearTimeout(toast.timer);
-    toast.timer = setTimeout(() => { t.hidden = true; }, 7000);
+    if (!href) toast.timer = setTimeout(() => { t.hidden = true; }, 7000);
   };
   const announce = (text) => { const l = $('#live'); if (l) l.textContent = text; };
   const withAs = (path) => {
@@ -100,6 +102,7 @@ const H = (() => {
     if (!$('#main', page)) { location.href = path; return; }
     const same = $('#main').dataset.channel && $('#main').dataset.channel === $('#main', page).dataset.channel;
     const top = same ? $('#posts')?.scrollTop : undefined;
+    const scrolled = !push && $('.board, .sheet'), at = scrolled && [scrolled.scrollLeft, scrolled.scrollTop];
     $('#main').replaceWith(document.adoptNode($('#main', page)));
     $('#thread')?.remove();
     const thread = $('#thread', page);
@@ -107,6 +110,10 @@ const H = (() => {
     $('#side .scroll').replaceWith(document.adoptNode($('#side .scroll', page)));
     document.title = page.title;
     if (push) history.pushState({}, '', path);
+    if (at) $('.board, .sheet')?.scrollTo(...at);
+    else if (!$('.composer')) { $('#main').tabIndex = -1; $('#main').focus(); }
+    const alarm = $('#toast.alarm a');
+    if (alarm && path.startsWith(alarm.getAttribute('href'))) $('#toast').hidden = true;
     settle({ same, top });
   };
   const settle = (how = {}) => {

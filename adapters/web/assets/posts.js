@@ -113,6 +113,7 @@ const P = (() => {
     if (v.thread && v.channel === channel()) askRoot(v.thread);
     if (known || v.mine || v.deleted || v.edited) return;
     if (!v.thread && (v.channel !== channel() || document.hidden)) count(v.channel);
+    if (v.urgent && v.channel !== channel()) toast(`${word('urgent')}: ${v.title ? `${v.number} ${v.title}` : v.text.slice(0, 120)}`, `/c/${v.channel}`);
     if (v.channel !== channel()) announce(word('notify_from', { name: v.name }) + ': ' + v.text.slice(0, 200));
     else markSeen();
   });
