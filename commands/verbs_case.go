@@ -71,7 +71,7 @@ func (c *call) rate() (plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	score, err := strconv.Atoi(strings.Trim(c.args["score"], "★ 分"))
+	score, err := strconv.Atoi(strings.TrimSuffix(c.args["score"], "分"))
 	if err != nil {
 		score = len([]rune(c.args["score"])) // five stars typed as stars
 		if strings.Trim(c.args["score"], "★*") != "" {
