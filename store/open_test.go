@@ -1,62 +1,15 @@
 package store_test
 
 import (
-	"database/sql"
 	"errors"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
-	"hotline/bot"
 	"hotline/store"
 )
-
-// wantWords checks that err tells a person what is wrong and what to do.
-func wantWords(t *testing.T, err error, words string) {
-	t.Helper()
-	u, ok := errors.AsType[*bot.UserError](err)
-	if !ok {
-		t.Fatalf("not a UserError: %v", err)
-	}
-	if !strings.Contains(u.Say, words) || u.Hint == "" {
-		t.Errorf("says %q, hints %q, want %q", u.Say, u.Hint, words)
-	}
-}
-
-// outside opens the database file as another program would.
-func outside(t *testing.T, path string) *sql.DB {
-	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	db.SetMaxOpenConns(1)
-	return db
-}
-
-func execAll(t *testing.T, db *sql.DB, statements ...string) {
-	t.Helper()
-	for _, s := range statements {
-		if _, err := db.ExecContext(t.Context(), s); err != nil {
-			t.Fatalf("%s: %v", s, err)
-		}
-	}
-}
-
-// made is a closed, empty store.
-func made(t *testing.T) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "hotline.db")
-	if err := open(t, path).Close(); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
 
 func TestOpenRefusesInWords(t *testing.T) {
 	tests := []struct {
@@ -110,7 +63,6 @@ func TestOpenRefusesInWords(t *testing.T) {
 			execAll(t, outside(t, path), "PRAGMA locking_mode = EXCLUSIVE", "BEGIN EXCLUSIVE", "CREATE TABLE x (y)")
 			return path
 		}, "locked"},
-		{"a read-only folder", readOnlyFolder, "cannot be written"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -123,36 +75,6 @@ func TestOpenRefusesInWords(t *testing.T) {
 			wantWords(t, err, tt.words)
 		})
 	}
-}
-
-// readOnlyFolder is a folder nobody may write in, root included where the test may
-// mount.
-func readOnlyFolder(t *testing.T) string {
-	dir := t.TempDir()
-	if os.Getuid() != 0 {
-		if err := os.Chmod(dir, 0o500); err != nil {
-			t.Fatal(err)
-		}
-		return filepath.Join(dir, "hotline.db")
-	}
-	mount(t, dir, syscall.MS_RDONLY, "size=1m")
-	return filepath.Join(dir, "hotline.db")
-}
-
-// mount puts a small file system of its own on dir.
-func mount(t *testing.T, dir string, flags uintptr, size string) {
-	t.Helper()
-	if runtime.GOOS != "linux" {
-		t.Skip("needs Linux, for a small file system of its own")
-	}
-	if err := syscall.Mount("hotline-test", dir, "tmpfs", flags, size); err != nil {
-		t.Skipf("needs the right to mount (run it as root, in a container with CAP_SYS_ADMIN): %v", err)
-	}
-	t.Cleanup(func() {
-		if err := syscall.Unmount(dir, syscall.MNT_DETACH); err != nil {
-			t.Errorf("unmount: %v", err)
-		}
-	})
 }
 
 func TestRefusalChangesNothing(t *testing.T) {
@@ -214,50 +136,6 @@ func TestStrangePaths(t *testing.T) {
 	}
 }
 
-func TestFullDisk(t *testing.T) {
-	dir := t.TempDir()
-	mount(t, dir, 0, "size=1m")
-	s := open(t, filepath.Join(dir, "hotline.db"))
-	var err error
-	stored := 0
-	for range 2000 {
-		if err = s.Do(t.Context(), writeCase); err != nil {
-			break
-		}
-		stored++
-	}
-	if err == nil {
-		t.Fatal("the disk never filled")
-	}
-	wantWords(t, err, "full")
-	count := func() int {
-		n := 0
-		if err := s.View(t.Context(), func(r bot.Reader) (err error) {
-			n, err = r.CountCases(bot.CaseQuery{})
-			return err
-		}); err != nil {
-			t.Fatal(err)
-		}
-		return n
-	}
-	if n := count(); n != stored {
-		t.Errorf("%d cases, %d were answered", n, stored)
-	}
-	// With space again it goes on by itself.
-	if err := syscall.Mount("hotline-test", dir, "tmpfs", syscall.MS_REMOUNT, "size=64m"); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Do(t.Context(), writeCase); err != nil {
-		t.Fatal(err)
-	}
-	if n := count(); n != stored+1 {
-		t.Errorf("%d cases, want %d", n, stored+1)
-	}
-	if err := store.Check(t.Context(), s.Path()); err != nil {
-		t.Error(err)
-	}
-}
-
 func TestDamageIsFound(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "hotline.db")
 	s := open(t, path)
@@ -290,13 +168,4 @@ func TestDamageIsFound(t *testing.T) {
 func TestCheckOfNothing(t *testing.T) {
 	wantWords(t, store.Check(t.Context(), filepath.Join(t.TempDir(), "none.db")), "cannot be opened")
 	wantWords(t, store.Copy(t.Context(), filepath.Join(t.TempDir(), "none.db"), filepath.Join(t.TempDir(), "x")), "cannot be opened")
-}
-
-// put stores a record.
-func put(t testing.TB, s *store.SQLite, id string) {
-	t.Helper()
-	err := s.Do(t.Context(), func(tx bot.Tx) error { return tx.PutRecord(bot.Record{Kind: "k", ID: id, Body: []byte("1")}) })
-	if err != nil {
-		t.Fatal(err)
-	}
 }

@@ -3,6 +3,7 @@ package storetest
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 
@@ -13,10 +14,20 @@ import (
 // ExerciseBoard runs the suite for boards. open gives an empty board, which it
 // closes when the test ends.
 func ExerciseBoard(t *testing.T, open func(t *testing.T) chat.Board) {
-	tests := []struct {
-		name string
-		run  func(b *boardKit)
-	}{
+	for _, tt := range slices.Concat(postChecks(), changeChecks(), countChecks()) {
+		t.Run(tt.name, func(t *testing.T) { tt.run(&boardKit{T: t, board: open(t)}) })
+	}
+}
+
+// boardCheck is one case of the suite for boards.
+type boardCheck struct {
+	name string
+	run  func(b *boardKit)
+}
+
+// postChecks are about storing and listing.
+func postChecks() []boardCheck {
+	return []boardCheck{
 		{"a post comes back as it was", func(b *boardKit) {
 			p := post("help", "", "你好")
 			p.Only, p.Lang, p.Case, p.Urgent = "ann", "zh", "F-10017", true
@@ -70,6 +81,12 @@ func ExerciseBoard(t *testing.T, open func(t *testing.T) chat.Board) {
 			b.same(b.list("help", "", 0, 10), []chat.Post{top}, nil)
 			b.same(b.list("help", fmt.Sprint(top.ID), 0, 10), []chat.Post{reply}, nil)
 		}},
+	}
+}
+
+// changeChecks are about changing.
+func changeChecks() []boardCheck {
+	return []boardCheck{
 		{"a change is stored with a higher revision", func(b *boardKit) {
 			p := b.add(post("help", "", "one"))
 			other := b.add(post("help", "", "other"))
@@ -97,6 +114,12 @@ func ExerciseBoard(t *testing.T, open func(t *testing.T) chat.Board) {
 				b.Errorf("got %v", err)
 			}
 		}},
+	}
+}
+
+// countChecks are about marks and counts.
+func countChecks() []boardCheck {
+	return []boardCheck{
 		{"read marks never go back", func(b *boardKit) {
 			b.seen("ann", "help", "", 5)
 			b.seen("ann", "help", "", 3)
@@ -137,9 +160,6 @@ func ExerciseBoard(t *testing.T, open func(t *testing.T) chat.Board) {
 			wg.Wait()
 			b.same(len(b.list("help", "", 0, 100)), 30, nil)
 		}},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) { tt.run(&boardKit{T: t, board: open(t)}) })
 	}
 }
 

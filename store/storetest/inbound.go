@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"slices"
 
 	"hotline/bot"
 	"hotline/bot/chat"
@@ -17,73 +18,82 @@ func message(key, id string) bot.Inbound {
 	}}
 }
 
+func putInbound(k *kit, want bool, in bot.Inbound) {
+	k.Helper()
+	k.do(func(tx bot.Tx) error {
+		ok, err := tx.PutInbound(in)
+		if ok != want {
+			k.Errorf("stored %v, want %v", ok, want)
+		}
+		return err
+	})
+}
+
+func openInbound(k *kit) []bot.Inbound {
+	k.Helper()
+	return read(k, func(r bot.Reader) ([]bot.Inbound, error) { return r.OpenInbound(100) })
+}
+
+func finishInbound(k *kit, id string, state bot.InboundState) {
+	k.Helper()
+	k.do(func(tx bot.Tx) error { return tx.FinishInbound(id, state, 1, "") })
+}
+
+func lastMessage(k *kit, p chat.Place) string {
+	k.Helper()
+	return read(k, func(r bot.Reader) (string, error) { return r.LastMessage(p.Key()) })
+}
+
 func inboundChecks() []check {
-	put := func(k *kit, want bool, in bot.Inbound) {
-		k.Helper()
-		k.do(func(tx bot.Tx) error {
-			ok, err := tx.PutInbound(in)
-			if ok != want {
-				k.Errorf("stored %v, want %v", ok, want)
-			}
-			return err
-		})
-	}
-	open := func(k *kit) []bot.Inbound {
-		k.Helper()
-		return read(k, func(r bot.Reader) ([]bot.Inbound, error) { return r.OpenInbound(100) })
-	}
-	last := func(k *kit, p chat.Place) string {
-		k.Helper()
-		return read(k, func(r bot.Reader) (string, error) { return r.LastMessage(p.Key()) })
-	}
-	finish := func(k *kit, id string, state bot.InboundState) {
-		k.Helper()
-		k.do(func(tx bot.Tx) error { return tx.FinishInbound(id, state, 1, "") })
-	}
+	return slices.Concat(repeatChecks(), ledgerChecks(), lastMessageChecks())
+}
+
+// repeatChecks are about the same thing arriving again.
+func repeatChecks() []check {
 	return []check{
 		{"comes back as it was", func(k *kit) {
 			in := message("e1", "m1")
-			put(k, true, in)
-			same(k, open(k), []bot.Inbound{in})
+			putInbound(k, true, in)
+			same(k, openInbound(k), []bot.Inbound{in})
 		}},
 		{"the same delivery again changes nothing", func(k *kit) {
 			in := message("e1", "m1")
-			put(k, true, in)
-			put(k, false, message("e1", "m2"))
-			same(k, open(k), []bot.Inbound{in})
+			putInbound(k, true, in)
+			putInbound(k, false, message("e1", "m2"))
+			same(k, openInbound(k), []bot.Inbound{in})
 		}},
 		{"the same message by another delivery changes nothing", func(k *kit) {
-			put(k, true, message("e1", "m1"))
-			put(k, false, message("e2", "m1"))
-			same(k, len(open(k)), 1)
+			putInbound(k, true, message("e1", "m1"))
+			putInbound(k, false, message("e2", "m1"))
+			same(k, len(openInbound(k)), 1)
 		}},
 		{"a delivery that is done stays known", func(k *kit) {
 			in := message("e1", "m1")
-			put(k, true, in)
-			finish(k, in.ID, bot.InboundDone)
-			put(k, false, message("e1", "m1"))
-			same(k, len(open(k)), 0)
+			putInbound(k, true, in)
+			finishInbound(k, in.ID, bot.InboundDone)
+			putInbound(k, false, message("e1", "m1"))
+			same(k, len(openInbound(k)), 0)
 		}},
 		{"an edit of a stored message is another event", func(k *kit) {
-			put(k, true, message("e1", "m1"))
+			putInbound(k, true, message("e1", "m1"))
 			edit := message("e2", "m1")
 			edit.Event.Kind = chat.KindEdit
-			put(k, true, edit)
+			putInbound(k, true, edit)
 		}},
 		{"the same key on another platform is another event", func(k *kit) {
-			put(k, true, message("e1", "m1"))
+			putInbound(k, true, message("e1", "m1"))
 			other := message("e1", "m1")
 			other.Event.From.Platform, other.Event.Message.Platform = "slack", "slack"
-			put(k, true, other)
+			putInbound(k, true, other)
 		}},
 		{"the same message id in another channel is another message", func(k *kit) {
-			put(k, true, message("e1", "m1"))
+			putInbound(k, true, message("e1", "m1"))
 			other := message("e2", "m1")
 			other.Event.Message.Channel = "else"
-			put(k, true, other)
+			putInbound(k, true, other)
 		}},
 		{"a refused twin leaves the closure alone", func(k *kit) {
-			put(k, true, message("e1", "m1"))
+			putInbound(k, true, message("e1", "m1"))
 			k.do(func(tx bot.Tx) error {
 				if _, err := tx.PutInbound(message("e1", "m1")); err != nil {
 					return err
@@ -92,6 +102,12 @@ func inboundChecks() []check {
 			})
 			k.view(func(r bot.Reader) error { _, err := r.Record("k", "a"); return err })
 		}},
+	}
+}
+
+// ledgerChecks are about what is open and what is done.
+func ledgerChecks() []check {
+	return []check{
 		{"without a key it is refused", func(k *kit) {
 			k.fails(bot.ErrInvalid, func(tx bot.Tx) error { _, err := tx.PutInbound(message("", "m1")); return err })
 		}},
@@ -105,7 +121,7 @@ func inboundChecks() []check {
 			for i := range 3 {
 				in := message(fmt.Sprint("e", i), fmt.Sprint("m", i))
 				ids = append(ids, in.ID)
-				put(k, true, in)
+				putInbound(k, true, in)
 			}
 			got := read(k, func(r bot.Reader) ([]bot.Inbound, error) { return r.OpenInbound(2) })
 			if len(got) != 2 || got[0].ID != ids[0] || got[1].ID != ids[1] {
@@ -114,45 +130,51 @@ func inboundChecks() []check {
 		}},
 		{"a failed try is noted and stays open", func(k *kit) {
 			in := message("e1", "m1")
-			put(k, true, in)
+			putInbound(k, true, in)
 			k.do(func(tx bot.Tx) error { return tx.FinishInbound(in.ID, bot.InboundNew, 2, "why") })
 			in.Attempts, in.Err = 2, "why"
-			same(k, open(k), []bot.Inbound{in})
+			same(k, openInbound(k), []bot.Inbound{in})
 		}},
 		{"a failed one is not open and can be taken up again", func(k *kit) {
 			in := message("e1", "m1")
-			put(k, true, in)
-			finish(k, in.ID, bot.InboundFailed)
-			same(k, len(open(k)), 0)
-			finish(k, in.ID, bot.InboundNew)
-			same(k, len(open(k)), 1)
+			putInbound(k, true, in)
+			finishInbound(k, in.ID, bot.InboundFailed)
+			same(k, len(openInbound(k)), 0)
+			finishInbound(k, in.ID, bot.InboundNew)
+			same(k, len(openInbound(k)), 1)
 		}},
 		{"finishing an unknown one is not found", func(k *kit) {
 			k.fails(bot.ErrNotFound, func(tx bot.Tx) error { return tx.FinishInbound("nope", bot.InboundDone, 1, "") })
 		}},
+	}
+}
+
+// lastMessageChecks are about where to read back from.
+func lastMessageChecks() []check {
+	return []check{
 		{"the last message of a place is the newest said", func(k *kit) {
 			young, old := message("e1", "m9"), message("e2", "m3")
 			young.Event.At, old.Event.At = at(9), at(3)
-			put(k, true, young)
-			put(k, true, old) // read back late
-			same(k, last(k, young.Event.Where), "m9")
+			putInbound(k, true, young)
+			putInbound(k, true, old) // read back late
+			same(k, lastMessage(k, young.Event.Where), "m9")
 		}},
 		{"threads have their own last message", func(k *kit) {
 			top, reply := message("e1", "m1"), message("e2", "m2")
 			reply.Event.Where.Thread = "m1"
-			put(k, true, top)
-			put(k, true, reply)
-			same(k, last(k, top.Event.Where), "m1")
-			same(k, last(k, reply.Event.Where), "m2")
+			putInbound(k, true, top)
+			putInbound(k, true, reply)
+			same(k, lastMessage(k, top.Event.Where), "m1")
+			same(k, lastMessage(k, reply.Event.Where), "m2")
 		}},
 		{"an unknown place has no last message", func(k *kit) {
-			same(k, last(k, chat.Place{Platform: "web", Channel: "x"}), "")
+			same(k, lastMessage(k, chat.Place{Platform: "web", Channel: "x"}), "")
 		}},
 		{"only messages count as last message", func(k *kit) {
 			edit := message("e2", "m1")
 			edit.Event.Kind = chat.KindEdit
-			put(k, true, edit)
-			same(k, last(k, edit.Event.Where), "")
+			putInbound(k, true, edit)
+			same(k, lastMessage(k, edit.Event.Where), "")
 		}},
 	}
 }

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"slices"
 	"time"
 
 	"hotline/bot"
@@ -17,34 +18,45 @@ func letter(id string, caseID int64) bot.Letter {
 	}
 }
 
+// getLetter reads a letter that must be there.
+func getLetter(k *kit, id string) bot.Letter {
+	k.Helper()
+	return read(k, func(r bot.Reader) (bot.Letter, error) { return r.Letter(id) })
+}
+
+func putLetters(k *kit, letters ...bot.Letter) {
+	k.Helper()
+	k.do(func(tx bot.Tx) error { return tx.PutLetters(letters...) })
+}
+
+func claimLetters(k *kit, ids ...string) []bot.Letter {
+	k.Helper()
+	var claimed []bot.Letter
+	k.do(func(tx bot.Tx) (err error) {
+		claimed, err = tx.ClaimLetters(ids...)
+		return err
+	})
+	return claimed
+}
+
+// keyed is a letter that is replaced by the next with its key.
+func keyed(id, key string) bot.Letter {
+	l := letter(id, 1001)
+	l.Key = key
+	return l
+}
+
 func letterChecks() []check {
-	get := func(k *kit, id string) bot.Letter {
-		k.Helper()
-		return read(k, func(r bot.Reader) (bot.Letter, error) { return r.Letter(id) })
-	}
-	put := func(k *kit, letters ...bot.Letter) {
-		k.Helper()
-		k.do(func(tx bot.Tx) error { return tx.PutLetters(letters...) })
-	}
-	claim := func(k *kit, ids ...string) []bot.Letter {
-		k.Helper()
-		var claimed []bot.Letter
-		k.do(func(tx bot.Tx) (err error) {
-			claimed, err = tx.ClaimLetters(ids...)
-			return err
-		})
-		return claimed
-	}
-	keyed := func(id, key string) bot.Letter {
-		l := letter(id, 1001)
-		l.Key = key
-		return l
-	}
+	return slices.Concat(keptLetterChecks(), sentLetterChecks(), droppedLetterChecks())
+}
+
+// keptLetterChecks are about storing and listing.
+func keptLetterChecks() []check {
 	return []check{
 		{"comes back as it was", func(k *kit) {
 			l := letter(newID(), 1001)
-			put(k, l)
-			same(k, get(k, l.ID), l)
+			putLetters(k, l)
+			same(k, getLetter(k, l.ID), l)
 		}},
 		{"every field comes back", func(k *kit) {
 			l := letter(newID(), 1001)
@@ -55,8 +67,8 @@ func letterChecks() []check {
 			l.Audience = chat.Only("bob")
 			l.State, l.Attempts, l.Repeat, l.Err, l.Done = bot.Failed, 4, true, "gone", at(8)
 			l.Ref = chat.MessageRef{Place: l.In, ID: "10"}
-			put(k, l)
-			same(k, get(k, l.ID), l)
+			putLetters(k, l)
+			same(k, getLetter(k, l.ID), l)
 		}},
 		{"an unknown one is not found", func(k *kit) {
 			k.absent(func(r bot.Reader) error { _, err := r.Letter("nope"); return err })
@@ -66,7 +78,7 @@ func letterChecks() []check {
 		}},
 		{"an id is given once", func(k *kit) {
 			l := letter(newID(), 1001)
-			put(k, l)
+			putLetters(k, l)
 			k.fails(bot.ErrConflict, func(tx bot.Tx) error { return tx.PutLetters(l) })
 		}},
 		{"many at once", func(k *kit) {
@@ -74,12 +86,12 @@ func letterChecks() []check {
 			for range 40 {
 				letters = append(letters, letter(newID(), 1001))
 			}
-			put(k, letters...)
+			putLetters(k, letters...)
 			same(k, read(k, func(r bot.Reader) ([]bot.Letter, error) { return r.Letters(1001) }), letters)
 		}},
 		{"letters of a case only", func(k *kit) {
 			a, b, none := letter(newID(), 1001), letter(newID(), 1002), letter(newID(), 0)
-			put(k, a, b, none)
+			putLetters(k, a, b, none)
 			same(k, read(k, func(r bot.Reader) ([]bot.Letter, error) { return r.Letters(1002) }), []bot.Letter{b})
 		}},
 		{"state and instant are filled in", func(k *kit) {
@@ -89,7 +101,7 @@ func letterChecks() []check {
 				now = tx.Now()
 				return tx.PutLetters(bot.Letter{ID: id, Intent: chat.IntentNotice, Audience: chat.Internal()})
 			})
-			l := get(k, id)
+			l := getLetter(k, id)
 			if l.State != bot.Pending || !l.Made.Equal(now) {
 				k.Errorf("state %q made %v", l.State, l.Made)
 			}
@@ -97,24 +109,30 @@ func letterChecks() []check {
 		{"open ones are listed oldest first", func(k *kit) {
 			old, young, done := letter(newID(), 1), letter(newID(), 1), letter(newID(), 1)
 			old.Made, young.Made, young.State, done.State = at(1), at(2), bot.InFlight, bot.Delivered
-			put(k, young, done, old)
+			putLetters(k, young, done, old)
 			same(k, read(k, func(r bot.Reader) ([]bot.Letter, error) { return r.OpenLetters(10) }), []bot.Letter{old, young})
 		}},
 		{"open ones are limited", func(k *kit) {
-			put(k, letter(newID(), 1), letter(newID(), 1), letter(newID(), 1))
+			putLetters(k, letter(newID(), 1), letter(newID(), 1), letter(newID(), 1))
 			same(k, len(read(k, func(r bot.Reader) ([]bot.Letter, error) { return r.OpenLetters(2) })), 2)
 		}},
+	}
+}
+
+// sentLetterChecks are about claiming and what comes of it.
+func sentLetterChecks() []check {
+	return []check{
 		{"a claim takes and counts", func(k *kit) {
 			l := letter(newID(), 1001)
-			put(k, l)
+			putLetters(k, l)
 			l.State, l.Attempts = bot.InFlight, 1
-			same(k, claim(k, l.ID), []bot.Letter{l})
-			same(k, get(k, l.ID), l)
+			same(k, claimLetters(k, l.ID), []bot.Letter{l})
+			same(k, getLetter(k, l.ID), l)
 		}},
 		{"a claim keeps the order of the ids", func(k *kit) {
 			a, b := letter(newID(), 1), letter(newID(), 1)
-			put(k, a, b)
-			claimed := claim(k, b.ID, a.ID)
+			putLetters(k, a, b)
+			claimed := claimLetters(k, b.ID, a.ID)
 			if len(claimed) != 2 || claimed[0].ID != b.ID {
 				k.Errorf("got %v", claimed)
 			}
@@ -122,46 +140,52 @@ func letterChecks() []check {
 		{"a claim leaves out what is not pending", func(k *kit) {
 			sent, flying, pending := letter(newID(), 1), letter(newID(), 1), letter(newID(), 1)
 			sent.State, flying.State = bot.Delivered, bot.InFlight
-			put(k, sent, flying, pending)
-			claimed := claim(k, sent.ID, flying.ID, "nope", pending.ID)
+			putLetters(k, sent, flying, pending)
+			claimed := claimLetters(k, sent.ID, flying.ID, "nope", pending.ID)
 			if len(claimed) != 1 || claimed[0].ID != pending.ID {
 				k.Errorf("got %v", claimed)
 			}
 		}},
 		{"a claim that is undone leaves it pending", func(k *kit) {
 			l := letter(newID(), 1)
-			put(k, l)
+			putLetters(k, l)
 			k.fails(errOwn, func(tx bot.Tx) error {
 				if _, err := tx.ClaimLetters(l.ID); err != nil {
 					return err
 				}
 				return errOwn
 			})
-			same(k, get(k, l.ID), l)
+			same(k, getLetter(k, l.ID), l)
 		}},
 		{"an update stores how it fares", func(k *kit) {
 			l := letter(newID(), 1001)
-			put(k, l)
+			putLetters(k, l)
 			l.State, l.Attempts, l.Repeat, l.NotBefore, l.Err, l.Done = bot.Delivered, 3, true, at(20), "slow", at(30)
 			l.Ref = chat.MessageRef{Place: l.In, ID: "11"}
 			k.do(func(tx bot.Tx) error { return tx.UpdateLetter(l) })
-			same(k, get(k, l.ID), l)
+			same(k, getLetter(k, l.ID), l)
 		}},
 		{"an update does not rewrite the letter", func(k *kit) {
 			l := letter(newID(), 1001)
-			put(k, l)
+			putLetters(k, l)
 			changed := l
 			changed.Template, changed.Audience = "other", chat.Internal()
 			k.do(func(tx bot.Tx) error { return tx.UpdateLetter(changed) })
-			same(k, get(k, l.ID), l)
+			same(k, getLetter(k, l.ID), l)
 		}},
 		{"an update of an unknown one is not found", func(k *kit) {
 			k.fails(bot.ErrNotFound, func(tx bot.Tx) error { return tx.UpdateLetter(letter("nope", 1)) })
 		}},
+	}
+}
+
+// droppedLetterChecks are about letters that were overtaken.
+func droppedLetterChecks() []check {
+	return []check{
 		{"dropping takes the pending ones of the intent", func(k *kit) {
 			receipt, page, other, sent := letter(newID(), 1001), letter(newID(), 1001), letter(newID(), 1002), letter(newID(), 1001)
 			page.Intent, other.Intent, sent.Intent, sent.State = chat.IntentPage, chat.IntentPage, chat.IntentPage, bot.Delivered
-			put(k, receipt, page, other, sent)
+			putLetters(k, receipt, page, other, sent)
 			k.do(func(tx bot.Tx) error {
 				n, err := tx.DropLetters(1001, chat.IntentPage, "taken")
 				if n != 1 {
@@ -169,48 +193,48 @@ func letterChecks() []check {
 				}
 				return err
 			})
-			l := get(k, page.ID)
+			l := getLetter(k, page.ID)
 			if l.State != bot.Dropped || l.Err != "taken" || l.Done.IsZero() {
 				k.Errorf("got %+v", l)
 			}
 			for _, untouched := range []bot.Letter{receipt, other, sent} {
-				same(k, get(k, untouched.ID), untouched)
+				same(k, getLetter(k, untouched.ID), untouched)
 			}
 		}},
 		{"a newer letter of the key replaces a pending one", func(k *kit) {
 			a, b := keyed(newID(), "card/1"), keyed(newID(), "card/1")
-			put(k, a)
-			put(k, b)
-			if l := get(k, a.ID); l.State != bot.Dropped || l.Err == "" || l.Done.IsZero() {
+			putLetters(k, a)
+			putLetters(k, b)
+			if l := getLetter(k, a.ID); l.State != bot.Dropped || l.Err == "" || l.Done.IsZero() {
 				k.Errorf("got %+v", l)
 			}
-			same(k, get(k, b.ID), b)
+			same(k, getLetter(k, b.ID), b)
 		}},
 		{"the last of a list replaces the others of its key", func(k *kit) {
 			a, b, c := keyed(newID(), "card/1"), keyed(newID(), "card/2"), keyed(newID(), "card/1")
-			put(k, a, b, c)
-			same(k, get(k, a.ID).State, bot.Dropped)
-			same(k, get(k, b.ID), b)
-			same(k, get(k, c.ID), c)
+			putLetters(k, a, b, c)
+			same(k, getLetter(k, a.ID).State, bot.Dropped)
+			same(k, getLetter(k, b.ID), b)
+			same(k, getLetter(k, c.ID), c)
 		}},
 		{"a letter in flight is not replaced", func(k *kit) {
 			a, b := keyed(newID(), "card/1"), keyed(newID(), "card/1")
-			put(k, a)
-			claim(k, a.ID)
-			put(k, b)
-			same(k, get(k, a.ID).State, bot.InFlight)
+			putLetters(k, a)
+			claimLetters(k, a.ID)
+			putLetters(k, b)
+			same(k, getLetter(k, a.ID).State, bot.InFlight)
 		}},
 		{"letters without a key replace nothing", func(k *kit) {
 			a, b := keyed(newID(), ""), keyed(newID(), "")
-			put(k, a)
-			put(k, b)
-			same(k, get(k, a.ID), a)
+			putLetters(k, a)
+			putLetters(k, b)
+			same(k, getLetter(k, a.ID), a)
 		}},
 		{"a dropped letter cannot be claimed", func(k *kit) {
 			a := keyed(newID(), "x")
-			put(k, a)
-			put(k, keyed(newID(), "x"))
-			same(k, len(claim(k, a.ID)), 0)
+			putLetters(k, a)
+			putLetters(k, keyed(newID(), "x"))
+			same(k, len(claimLetters(k, a.ID)), 0)
 		}},
 	}
 }

@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -10,6 +11,11 @@ import (
 )
 
 func transactionChecks() []check {
+	return slices.Concat(undoChecks(), boundaryChecks(), commitChecks(), numberChecks())
+}
+
+// undoChecks are about what a failing closure leaves: nothing.
+func undoChecks() []check {
 	return []check{
 		{"what is done can be read", func(k *kit) {
 			k.do(func(tx bot.Tx) error { return tx.PutRecord(record("k", "a", 1)) })
@@ -87,6 +93,12 @@ func transactionChecks() []check {
 				k.Errorf("got %v", err)
 			}
 		}},
+	}
+}
+
+// boundaryChecks are about what holds inside a transaction and not outside.
+func boundaryChecks() []check {
+	return []check{
 		{"now stays the same and is whole milliseconds of UTC", func(k *kit) {
 			k.do(func(tx bot.Tx) error {
 				now := tx.Now()
@@ -132,6 +144,12 @@ func transactionChecks() []check {
 				k.Errorf("got %v", err)
 			}
 		}},
+	}
+}
+
+// commitChecks are about what runs after the commit.
+func commitChecks() []check {
+	return []check{
 		{"on commit runs in order, after the commit", func(k *kit) {
 			var order []int
 			k.do(func(tx bot.Tx) error {
@@ -175,6 +193,12 @@ func transactionChecks() []check {
 			})
 			k.do(func(tx bot.Tx) error { _, err := tx.Record("k", "a"); return err })
 		}},
+	}
+}
+
+// numberChecks are about the counter of cases.
+func numberChecks() []check {
+	return []check{
 		{"case numbers start at 1001 and grow", func(k *kit) {
 			for want := int64(1001); want < 1004; want++ {
 				k.do(func(tx bot.Tx) error {
