@@ -26,7 +26,16 @@ func open(s *slacktest.Server, change func(*slack.Config)) *slack.Adapter {
 
 func TestConformance(t *testing.T) {
 	adaptertest.Run(t, func(t *testing.T) adaptertest.Driver {
-		s := slacktest.New(t, slacktest.Config{AckWait: time.Minute})
+		s := slacktest.New(t, slacktest.Config{AckWait: time.Minute, Scopes: scopes()})
 		return slacktest.NewDriver(t, s, commands.Verbs(), func() chat.Adapter { return open(s, nil) })
 	})
+}
+
+// scopes are exactly the permissions that the manifest asks for.
+func scopes() []string {
+	var list []string
+	for _, s := range slack.Scopes() {
+		list = append(list, s.Name)
+	}
+	return list
 }

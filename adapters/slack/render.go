@@ -35,8 +35,9 @@ type renderer struct {
 	cut     bool
 }
 
-// render draws a content within Slack's limits whatever it holds.
-func render(c chat.Content, lang string) shown {
+// render draws a content within Slack's limits whatever it holds. file says that
+// the whole text will be attached when it does not fit.
+func render(c chat.Content, lang string, file bool) shown {
 	r := &renderer{lang: lang}
 	r.body(c.Text)
 	if c.Card != nil {
@@ -49,7 +50,10 @@ func render(c chat.Content, lang string) shown {
 	}
 	if r.cut {
 		out.rest = c.String()
-		mark := inLang(lang, "_… the whole text is in the file below_", "_… 全文见下方文件_")
+		mark := inLang(lang, "_… shortened_", "_… 内容已截短_")
+		if file {
+			mark = inLang(lang, "_… the whole text is in the file below_", "_… 全文见下方文件_")
+		}
 		out.blocks = append(out.blocks[:min(len(out.blocks), maxBlocks-1)], sdk.NewContextBlock("", markupText(mark)))
 	}
 	return out

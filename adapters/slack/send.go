@@ -68,7 +68,7 @@ func (a *Adapter) post(ctx context.Context, out chat.Outgoing, channel, thread s
 			return ref, res
 		}
 	}
-	s := render(out.Content, out.Lang)
+	s := render(out.Content, out.Lang, true)
 	files := attachments(out, s.rest)
 	if len(s.blocks) == 0 && len(files) > 0 {
 		return a.upload(ctx, channel, thread, files)
@@ -120,7 +120,7 @@ func (a *Adapter) edit(ctx context.Context, out chat.Outgoing) (chat.MessageRef,
 	if !mine {
 		return ref, chat.OK() // a newer one is on its way
 	}
-	s := render(out.Content, out.Lang)
+	s := render(out.Content, out.Lang, false)
 	if len(s.blocks) == 0 {
 		return never(chat.ReasonInvalid, "nothing to say")
 	}
@@ -176,7 +176,7 @@ func (a *Adapter) conversation(ctx context.Context, user string) (string, chat.S
 // private answers one person where they are: through the response_url, else by a
 // message only they see, else directly.
 func (a *Adapter) private(ctx context.Context, out chat.Outgoing) (chat.MessageRef, chat.SendResult) {
-	s := render(out.Content, out.Lang)
+	s := render(out.Content, out.Lang, false)
 	if len(s.blocks) == 0 {
 		return never(chat.ReasonInvalid, "nothing to say")
 	}
@@ -253,7 +253,7 @@ func (a *Adapter) home(ctx context.Context, out chat.Outgoing) (chat.MessageRef,
 	if out.To.IsZero() {
 		return never(chat.ReasonInvalid, "no person")
 	}
-	s := render(out.Content, out.Lang)
+	s := render(out.Content, out.Lang, false)
 	view := sdk.HomeTabViewRequest{Type: sdk.VTHomeTab, CallbackID: "home", Blocks: sdk.Blocks{BlockSet: s.blocks}}
 	res := a.limited("views.publish", "", func() error {
 		_, err := a.api.PublishViewContext(ctx, sdk.PublishViewContextRequest{UserID: out.To.User, View: view})

@@ -18,7 +18,10 @@ const (
 	// Slack pings every few seconds.
 	silence = 45 * time.Second
 	// drain is how long a socket that is replaced may finish its acknowledgements.
-	drain      = 4 * time.Second
+	drain = 4 * time.Second
+	// steady is how long a connection must have lasted for the next to be opened
+	// without a longer wait.
+	steady     = 10 * time.Second
 	dialWithin = 30 * time.Second
 	helloTime  = 30 * time.Second
 	maxFrame   = 4 << 20
@@ -61,7 +64,7 @@ func (a *Adapter) keepSocket(ctx context.Context, in chat.Inbox) error {
 			try++
 			continue
 		}
-		try = 0
+		opened := a.cfg.Now()
 		a.gaps.note(watched, missed)
 		old.retire()
 		old = nil
@@ -70,11 +73,15 @@ func (a *Adapter) keepSocket(ctx context.Context, in chat.Inbox) error {
 			if l.fatal != nil {
 				return l.fatal
 			}
-			if !pause(ctx, backoff(0, nil)/2) {
+			if a.cfg.Now().Sub(opened) > steady {
+				try = 0
+			}
+			if !pause(ctx, backoff(try, nil)) {
 				return ctx.Err()
 			}
+			try++
 		case <-l.leaving:
-			old = l
+			old, try = l, 0
 		case <-ctx.Done():
 			old = l
 			return ctx.Err()

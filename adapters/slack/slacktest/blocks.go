@@ -33,6 +33,10 @@ func (c *checker) say(format string, a ...any) {
 	c.problems = append(c.problems, fmt.Sprintf(format, a...))
 }
 
+// CheckBlocks names every breach of the published limits in the blocks of a message
+// (most is 50) or a view (most is 100).
+func CheckBlocks(raw []byte, most int) []string { return checkBlocks(raw, most) }
+
 // checkBlocks applies the published limits and names every breach.
 func checkBlocks(raw []byte, most int) []string {
 	var list []node
