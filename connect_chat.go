@@ -26,7 +26,7 @@ func newDiscord(cfg *config.Config, verbs []chat.Verb, log *slog.Logger) (*disco
 	d := cfg.Discord
 	return discord.New(discord.Options{
 		APIURL: d.APIURL, Token: d.Token.Reveal(), Application: d.Application, PublicKey: d.PublicKey, Guild: d.Guild,
-		HTTP: d.Interactions == "http", MessageContent: d.MessageContent, ForumTags: d.ForumTags, Emoji: d.Emoji, Verbs: verbs, Log: log,
+		HTTP: d.Interactions == "http", MessageContent: d.MessageContent, ForumTags: d.ForumTags, Emoji: emojis(cfg, discord.Platform, d.Emoji), Verbs: verbs, Log: log,
 	})
 }
 

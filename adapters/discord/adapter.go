@@ -44,9 +44,10 @@ type Options struct {
 	// ForumTags gives the tag (id or name) of a forum post by label of its card,
 	// such as a state of the case. Labels without an entry use a tag of their name.
 	ForumTags map[string]string
-	// Emoji makes a message a case in channels of that mode: the message and its
-	// thread are fetched when somebody puts it on.
-	Emoji string
+	// Emoji make a message a case in channels of that mode, written or by a name
+	// such as "ticket": the message and its thread are fetched when somebody puts
+	// one on.
+	Emoji []string
 	// Verbs is the table of commands that are registered.
 	Verbs []chat.Verb
 	// Log gets what happens; nil means slog.Default.

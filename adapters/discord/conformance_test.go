@@ -30,7 +30,7 @@ func server(t testing.TB, o discordtest.Options) *discordtest.Server {
 func connect(t testing.TB, s *discordtest.Server, change func(*Options)) *Adapter {
 	t.Helper()
 	o := Options{
-		Token: s.Token(), APIURL: s.URL(), Guild: s.Guild(), MessageContent: true, Emoji: "ticket", Log: slog.New(slog.DiscardHandler),
+		Token: s.Token(), APIURL: s.URL(), Guild: s.Guild(), MessageContent: true, Emoji: []string{"ticket"}, Log: slog.New(slog.DiscardHandler),
 	}
 	if change != nil {
 		change(&o)

@@ -327,10 +327,13 @@ func (r *receiver) reaction(ctx context.Context, removed bool, raw []byte) {
 		Key: "r:" + act + ":" + strconv.FormatBool(f.on) + ":" + strconv.Itoa(f.n), Kind: chat.KindReaction, At: time.Now().UTC(),
 		From: from, Where: where, Message: chat.MessageRef{Place: where, ID: d.Message}, Emoji: emoji, Removed: removed,
 	}
-	if emoji == bareEmoji(unicodeEmoji(r.a.opt.Emoji)) && emoji != "" {
-		ev.Emoji = r.a.opt.Emoji // as the configuration writes it
-		if !removed {
-			r.a.takeAlong(ctx, &ev)
+	for _, name := range r.a.opt.Emoji {
+		if emoji != "" && emoji == bareEmoji(unicodeEmoji(name)) {
+			ev.Emoji = name // as the configuration writes it
+			if !removed {
+				r.a.takeAlong(ctx, &ev)
+			}
+			break
 		}
 	}
 	r.hand(ctx, ev)
