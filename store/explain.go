@@ -21,6 +21,7 @@ import (
 // heldError says that another process has the lock file.
 type heldError struct{ holder string }
 
+// Error is for the log.
 func (e *heldError) Error() string { return "the lock is held by process " + e.holder }
 
 // readHolder reads the process id out of a lock file, at most 20 digits.

@@ -1,44 +1,54 @@
 package storetest
 
 import (
+	"slices"
 	"time"
 
 	"hotline/bot"
 )
 
-func timerChecks() []check {
-	set := func(k *kit, timers ...bot.Timer) {
-		k.Helper()
-		k.do(func(tx bot.Tx) error {
-			for _, t := range timers {
-				if err := tx.SetTimer(t); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-	}
-	due := func(k *kit, now time.Time, limit int) []bot.Timer {
-		k.Helper()
-		return read(k, func(r bot.Reader) ([]bot.Timer, error) { return r.DueTimers(now, limit) })
-	}
-	keys := func(timers []bot.Timer) (keys []string) {
+func timerChecks() []check { return slices.Concat(dueTimerChecks(), movedTimerChecks()) }
+
+func setTimers(k *kit, timers ...bot.Timer) {
+	k.Helper()
+	k.do(func(tx bot.Tx) error {
 		for _, t := range timers {
-			keys = append(keys, t.Key)
+			if err := tx.SetTimer(t); err != nil {
+				return err
+			}
 		}
-		return keys
+		return nil
+	})
+}
+
+func dueTimers(k *kit, now time.Time, limit int) []bot.Timer {
+	k.Helper()
+	return read(k, func(r bot.Reader) ([]bot.Timer, error) { return r.DueTimers(now, limit) })
+}
+
+func timersOf(k *kit, id int64) []bot.Timer {
+	k.Helper()
+	return read(k, func(r bot.Reader) ([]bot.Timer, error) { return r.Timers(id) })
+}
+
+func timerKeys(timers []bot.Timer) (keys []string) {
+	for _, t := range timers {
+		keys = append(keys, t.Key)
 	}
-	timer := func(key string, second int) bot.Timer {
-		return bot.Timer{Kind: bot.TimerClock, Case: 1001, Key: key, Due: at(second), Gen: 3}
-	}
-	of := func(k *kit, id int64) []bot.Timer {
-		k.Helper()
-		return read(k, func(r bot.Reader) ([]bot.Timer, error) { return r.Timers(id) })
-	}
+	return keys
+}
+
+// timer is a timer of case 1001 that is due so many seconds into the day.
+func timer(key string, second int) bot.Timer {
+	return bot.Timer{Kind: bot.TimerClock, Case: 1001, Key: key, Due: at(second), Gen: 3}
+}
+
+// dueTimerChecks are about what is due when.
+func dueTimerChecks() []check {
 	return []check{
 		{"comes back as it was, with an id", func(k *kit) {
-			set(k, timer("a", 5))
-			got := of(k, 1001)
+			setTimers(k, timer("a", 5))
+			got := timersOf(k, 1001)
 			if len(got) != 1 || got[0].ID == 0 {
 				k.Fatalf("got %v", got)
 			}
@@ -47,27 +57,27 @@ func timerChecks() []check {
 			same(k, got[0], want)
 		}},
 		{"due ones come earliest first", func(k *kit) {
-			set(k, timer("c", 30), timer("a", 10), timer("b", 20), timer("d", 40))
-			same(k, keys(due(k, at(30), 10)), []string{"a", "b", "c"})
+			setTimers(k, timer("c", 30), timer("a", 10), timer("b", 20), timer("d", 40))
+			same(k, timerKeys(dueTimers(k, at(30), 10)), []string{"a", "b", "c"})
 		}},
 		{"one due exactly now is due", func(k *kit) {
-			set(k, timer("a", 10))
-			same(k, len(due(k, at(10), 10)), 1)
-			same(k, len(due(k, at(10).Add(-time.Millisecond), 10)), 0)
+			setTimers(k, timer("a", 10))
+			same(k, len(dueTimers(k, at(10), 10)), 1)
+			same(k, len(dueTimers(k, at(10).Add(-time.Millisecond), 10)), 0)
 		}},
 		{"a due time between milliseconds is never early", func(k *kit) {
 			t := timer("a", 10)
 			t.Due = t.Due.Add(300 * time.Microsecond)
-			set(k, t)
-			same(k, len(due(k, at(10), 10)), 0)
-			same(k, len(due(k, at(10).Add(time.Millisecond), 10)), 1)
+			setTimers(k, t)
+			same(k, len(dueTimers(k, at(10), 10)), 0)
+			same(k, len(dueTimers(k, at(10).Add(time.Millisecond), 10)), 1)
 		}},
 		{"due ones are limited", func(k *kit) {
-			set(k, timer("a", 1), timer("b", 2), timer("c", 3))
-			same(k, keys(due(k, at(9), 2)), []string{"a", "b"})
+			setTimers(k, timer("a", 1), timer("b", 2), timer("c", 3))
+			same(k, timerKeys(dueTimers(k, at(9), 2)), []string{"a", "b"})
 		}},
 		{"the next due instant", func(k *kit) {
-			set(k, timer("b", 20), timer("a", 10))
+			setTimers(k, timer("b", 20), timer("a", 10))
 			k.view(func(r bot.Reader) error {
 				next, ok, err := r.NextDue()
 				if !ok || !next.Equal(at(10)) {
@@ -85,18 +95,24 @@ func timerChecks() []check {
 				return err
 			})
 		}},
+	}
+}
+
+// movedTimerChecks are about timers that are set again or taken away.
+func movedTimerChecks() []check {
+	return []check{
 		{"setting it again moves it", func(k *kit) {
-			set(k, timer("a", 10))
-			set(k, timer("a", 50))
-			got := of(k, 1001)
+			setTimers(k, timer("a", 10))
+			setTimers(k, timer("a", 50))
+			got := timersOf(k, 1001)
 			if len(got) != 1 || !got[0].Due.Equal(at(50)) {
 				k.Errorf("got %v", got)
 			}
 		}},
 		{"whoever holds a moved timer finds it gone", func(k *kit) {
-			set(k, timer("a", 10))
-			old := of(k, 1001)[0].ID
-			set(k, timer("a", 50))
+			setTimers(k, timer("a", 10))
+			old := timersOf(k, 1001)[0].ID
+			setTimers(k, timer("a", 50))
 			k.do(func(tx bot.Tx) error {
 				ok, err := tx.DeleteTimer(old)
 				if ok {
@@ -104,17 +120,17 @@ func timerChecks() []check {
 				}
 				return err
 			})
-			same(k, len(of(k, 1001)), 1)
+			same(k, len(timersOf(k, 1001)), 1)
 		}},
 		{"kinds and keys are apart", func(k *kit) {
 			other := timer("a", 10)
 			other.Kind = bot.TimerSnooze
-			set(k, timer("a", 10), timer("b", 10), other)
-			same(k, len(of(k, 1001)), 3)
+			setTimers(k, timer("a", 10), timer("b", 10), other)
+			same(k, len(timersOf(k, 1001)), 3)
 		}},
 		{"deleting takes one, once", func(k *kit) {
-			set(k, timer("a", 10), timer("b", 20))
-			id := of(k, 1001)[0].ID
+			setTimers(k, timer("a", 10), timer("b", 20))
+			id := timersOf(k, 1001)[0].ID
 			for _, want := range []bool{true, false} {
 				k.do(func(tx bot.Tx) error {
 					ok, err := tx.DeleteTimer(id)
@@ -124,32 +140,32 @@ func timerChecks() []check {
 					return err
 				})
 			}
-			same(k, keys(of(k, 1001)), []string{"b"})
+			same(k, timerKeys(timersOf(k, 1001)), []string{"b"})
 		}},
 		{"an undone deletion leaves it", func(k *kit) {
-			set(k, timer("a", 10))
-			id := of(k, 1001)[0].ID
+			setTimers(k, timer("a", 10))
+			id := timersOf(k, 1001)[0].ID
 			k.fails(errOwn, func(tx bot.Tx) error { _, _ = tx.DeleteTimer(id); return errOwn })
-			same(k, len(of(k, 1001)), 1)
+			same(k, len(timersOf(k, 1001)), 1)
 		}},
 		{"cancelling all leaves other cases", func(k *kit) {
 			other := timer("a", 10)
 			other.Case = 1002
-			set(k, timer("a", 10), timer("b", 20), other)
+			setTimers(k, timer("a", 10), timer("b", 20), other)
 			k.do(func(tx bot.Tx) error { return tx.CancelTimers(1001) })
-			same(k, len(of(k, 1001)), 0)
-			same(k, len(of(k, 1002)), 1)
+			same(k, len(timersOf(k, 1001)), 0)
+			same(k, len(timersOf(k, 1002)), 1)
 		}},
 		{"cancelling some kinds leaves the others", func(k *kit) {
 			step, snooze := timer("1", 10), timer("2", 10)
 			step.Kind, snooze.Kind = bot.TimerStep, bot.TimerSnooze
-			set(k, step, snooze, timer("3", 10))
+			setTimers(k, step, snooze, timer("3", 10))
 			k.do(func(tx bot.Tx) error { return tx.CancelTimers(1001, bot.TimerStep, bot.TimerSnooze) })
-			same(k, keys(of(k, 1001)), []string{"3"})
+			same(k, timerKeys(timersOf(k, 1001)), []string{"3"})
 		}},
 		{"timers of no case", func(k *kit) {
-			set(k, bot.Timer{Kind: bot.TimerSweep, Due: at(1)})
-			same(k, len(of(k, 0)), 1)
+			setTimers(k, bot.Timer{Kind: bot.TimerSweep, Due: at(1)})
+			same(k, len(timersOf(k, 0)), 1)
 		}},
 		{"without a due time it is refused", func(k *kit) {
 			k.fails(bot.ErrInvalid, func(tx bot.Tx) error { return tx.SetTimer(bot.Timer{Kind: bot.TimerSweep}) })
