@@ -23,6 +23,8 @@ type Adapter struct {
 	pages   *pages
 	assets  *assets
 
+	people people
+
 	mu      sync.Mutex
 	inbox   chat.Inbox
 	running bool
@@ -218,7 +220,7 @@ func (a *Adapter) user(id string) User {
 }
 
 func (a *Adapter) findUser(id string) (User, bool) {
-	users := a.cfg.Users()
+	users := a.users()
 	i := slices.IndexFunc(users, func(u User) bool { return u.ID == id })
 	if i < 0 || id == "" {
 		return User{}, false

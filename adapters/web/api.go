@@ -164,7 +164,7 @@ func (a *Adapter) me(c *call) (any, error) {
 		m.MaxFiles = chat.MaxFiles
 	}
 	if a.cfg.Demo {
-		for _, u := range a.cfg.Users() {
+		for _, u := range a.users() {
 			m.People = append(m.People, personOf(u))
 		}
 	}

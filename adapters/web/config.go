@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
 	"hotline/bot/chat"
@@ -15,8 +16,8 @@ const Platform chat.Platform = "web"
 // required, and Secret unless Demo is set.
 type Config struct {
 	Board chat.Board
-	// Channels and Users are asked on every request, so that a reload of the
-	// configuration takes effect at once. They must be cheap and safe for
+	// Channels is asked on every request and Users once a second, so that a reload
+	// of the configuration takes effect at once. They must be cheap and safe for
 	// concurrent use.
 	Channels func() []Channel
 	Users    func() []User
@@ -85,6 +86,26 @@ type User struct {
 
 // Staff reports whether u is one of the people of the hotline.
 func (u User) Staff() bool { return u.Role != "" && u.Role != "customer" }
+
+// peopleLife is how long an answer of Config.Users is used: a page asks for a name
+// at every post.
+const peopleLife = time.Second
+
+// people is the last answer of Config.Users.
+type people struct {
+	mu   sync.Mutex
+	list []User
+	at   time.Time
+}
+
+func (a *Adapter) users() []User {
+	a.people.mu.Lock()
+	defer a.people.mu.Unlock()
+	if now := time.Now(); a.people.at.IsZero() || now.Sub(a.people.at) >= peopleLife {
+		a.people.list, a.people.at = a.cfg.Users(), now
+	}
+	return a.people.list
+}
 
 // Once remembers that something was used.
 type Once interface {

@@ -69,7 +69,7 @@ func (a *Adapter) frame(r *http.Request, u User, page string) frame {
 	}
 	f.Channels, f.Verbs, f.Links = a.channelViews(r.Context(), u), a.verbViews(lang), a.links(u)
 	if a.cfg.Demo {
-		f.As, f.People = r.URL.Query().Get("as"), a.cfg.Users()
+		f.As, f.People = r.URL.Query().Get("as"), a.users()
 	}
 	return f
 }

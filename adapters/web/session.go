@@ -89,7 +89,7 @@ func (a *Adapter) byToken(token string) (User, bool) {
 	}
 	hash := []byte(HashToken(token))
 	var found User
-	for _, u := range a.cfg.Users() {
+	for _, u := range a.users() {
 		if u.TokenHash != "" && subtle.ConstantTimeCompare([]byte(strings.ToLower(u.TokenHash)), hash) == 1 {
 			found = u
 		}
@@ -118,7 +118,7 @@ func (a *Adapter) identify(r *http.Request) (User, bool) {
 			}
 		}
 	}
-	if users := a.cfg.Users(); a.cfg.Demo && len(users) > 0 {
+	if users := a.users(); a.cfg.Demo && len(users) > 0 {
 		return users[0], true
 	}
 	return User{}, false
