@@ -106,6 +106,8 @@ func TestMessages(t *testing.T) {
 		{"a verb of others that begins a report", "carl", mentionRoom, "queue is full since 10:40", true, 1, nil},
 		{"help that begins a report", "carl", mentionRoom, "help me the shop burns", true, 1, nil},
 		{"the verb itself", "carl", mentionRoom, "report the shop is down", true, 1, nil},
+		{"words that sound like verbs", "carl", dm("carl"), "search is broken", false, 1, nil},
+		{"words that sound like others’ verbs", "carl", dm("carl"), "call me back, the shop is down", false, 1, nil},
 		{"the verb in Chinese", "chen", zhChannel, "报障 打印机卡纸", true, 1, nil},
 		{"a direct message of a customer", "carl", dm("carl"), "the shop is down", false, 1, nil},
 		{"a direct message of staff", "ann", dm("ann"), "the shop is down", false, 0, bot.ErrInvalid},

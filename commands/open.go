@@ -30,6 +30,17 @@ func (c *call) report() (plan, error) {
 	return c.open(o)
 }
 
+// drill opens a case that is labelled as an exercise: it is never counted and never
+// outranks a real page.
+func (c *call) drill() (plan, error) {
+	o, text := c.options(c.args["text"])
+	if text == "" {
+		return nil, c.refuse(bot.ErrInvalid, wordsNoText, wordsDescribe)
+	}
+	o.Text, o.Drill = text, true
+	return c.open(o)
+}
+
 // fromForm takes over the fields of the report form.
 func (c *call) fromForm(o *bot.Open) {
 	if v := c.args["site"]; v != "" {

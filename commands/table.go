@@ -28,7 +28,7 @@ func rest(name, en, zh string, required bool) arg {
 
 func reportVerbs() []verb {
 	return []verb{
-		{name: "report", aliases: []string{"new", "open", "fault", "报障", "报修", "提交", "新建"}, min: bot.RoleCustomer, slash: true,
+		{name: "report", aliases: []string{"报障", "报修", "提交"}, min: bot.RoleCustomer, slash: true,
 			help:     say.Words{EN: "Report a fault or ask a question", ZH: "报告故障或提问"},
 			args:     []arg{rest("text", "What is wrong, since when, for whom", "什么问题、何时开始、影响谁", true)},
 			label:    say.Words{EN: "Report", ZH: "报障"},
@@ -64,7 +64,7 @@ func answerVerbs() []verb {
 			args: []arg{caseArg, {name: "score", required: true, help: say.Words{EN: "1 (bad) to 5 (good)", ZH: "1(差)到 5(好)"},
 				choices: scoreChoices()}, rest("comment", "What went well or badly", "说明", false)},
 			form: rateForm, ask: lowScore, run: (*call).rate},
-		{name: "kb", aliases: []string{"knowledge", "search", "知识", "知识库", "搜索"}, min: bot.RoleCustomer, slash: true,
+		{name: "kb", aliases: []string{"知识库", "知识"}, min: bot.RoleCustomer, slash: true,
 			help: say.Words{EN: "Search for a known fix", ZH: "搜索已知解决办法"},
 			args: []arg{rest("words", "What happens, or a case number", "现象关键词或工单号", true)},
 			subs: kbVerbs(), run: (*call).searchKB},

@@ -71,6 +71,9 @@ func changeVerbs() []verb {
 			run: func(c *call) (plan, error) {
 				return c.on(func(bot.Case) (bot.Command, error) { return bot.Cancel{Reason: c.args["reason"]}, nil }, wordsCancelled)
 			}},
+		{name: "drill", aliases: []string{"演练"}, min: bot.RoleLead,
+			help: say.Words{EN: "Open a case that is only an exercise", ZH: "发起一次演练"},
+			args: []arg{rest("text", "What is exercised", "演练内容", true)}, run: (*call).drill},
 		{name: "merge", aliases: []string{"duplicate", "合并", "重复"}, min: bot.RoleResponder,
 			help: say.Words{EN: "Make a case a duplicate of another", ZH: "将工单合并到另一工单"},
 			args: []arg{caseArg, {name: "into", required: true, complete: true, help: say.Words{EN: "The case that goes on", ZH: "保留的工单号"}}}, run: (*call).merge},

@@ -137,7 +137,7 @@ func TestVerbs(t *testing.T) {
 func sample(path string, c bot.Case) string {
 	n := c.Number
 	switch path {
-	case "report":
+	case "report", "drill":
 		return "the shop is down"
 	case "reopen", "note", "reply", "resolve", "restore", "cancel", "escalate":
 		return n + " because of the weather"

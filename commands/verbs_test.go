@@ -220,3 +220,20 @@ func TestSuggestionButtons(t *testing.T) {
 		t.Errorf("an article that was not offered: %v", err)
 	}
 }
+
+func TestDrill(t *testing.T) {
+	h := newHouse(t)
+	h.must(slash("lea", deskChannel, "drill", "sev:1 the data centre burns"))
+	c := h.last()
+	if !c.Drill || c.Severity != 1 || c.Text != "the data centre burns" {
+		t.Errorf("drill: %+v", c)
+	}
+	for _, l := range h.letters() {
+		if l.Intent == chat.IntentPage && l.Priority != bot.PrioTest {
+			t.Errorf("a drill pages with priority %d", l.Priority)
+		}
+	}
+	if a := h.must(slash("ann", deskChannel, "drill", "again")); a.Say == "" {
+		t.Error("a responder may start a drill")
+	}
+}
