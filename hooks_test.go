@@ -70,7 +70,7 @@ func (p *pager) await(t *testing.T, n int) []notify.Page {
 // startHotline runs a hotline with a configuration until the test ends.
 func startHotline(t *testing.T, text string) *hotline {
 	t.Helper()
-	cfg, problems := config.Parse("test.yaml", []byte(text), func(string) (string, bool) { return "a-secret-of-the-tests", true })
+	cfg, problems := config.Parse("test.yaml", []byte(text), func(string) (string, bool) { return loadSecret, true })
 	if cfg == nil {
 		t.Fatal(problems)
 	}
@@ -211,7 +211,7 @@ func TestReloadChangesKeys(t *testing.T) {
 	p := newPager(t)
 	h := startHotline(t, fmt.Sprintf(onePager, p.URL))
 	cfg, problems := config.Parse("test.yaml", fmt.Appendf(nil, strings.Replace(onePager, "{id: signed,", "{id: other, hook: true}, {id: signed,", 1), p.URL),
-		func(string) (string, bool) { return "a-secret-of-the-tests", true })
+		func(string) (string, bool) { return loadSecret, true })
 	if cfg == nil {
 		t.Fatal(problems)
 	}
