@@ -29,4 +29,3 @@ func backup(ctx context.Context, cfg *config.Config, to string) error {
 
 func (h *hotline) importArticles(_ context.Context, _ string) (int, error) { return 0, nil }
 func runArticles(_ context.Context, _ *program) int                        { return exitUsage }
-func runBench(_ context.Context, _ *program) int                           { return exitUsage }

@@ -41,8 +41,8 @@ var imports = map[string][]string{
 	"adapters/web/webtest":         {"bot/chat", "adapters/web"},
 	"adapters/hooks":               {"bot/chat", "bot/say"},
 	"adapters/notify":              {"bot/chat", "bot/say"},
-	"adapters/slack/slacktest":     {"bot/chat"},
-	"adapters/discord/discordtest": {"bot/chat"},
+	"adapters/slack/slacktest":     {"bot/chat", "adapters/adaptertest"},
+	"adapters/discord/discordtest": {"bot/chat", "adapters/adaptertest"},
 	"adapters/adaptertest":         {"bot", "bot/chat", "bot/oncall", "bot/sla", "commands", "knowledge", "store"},
 }
 
@@ -176,7 +176,7 @@ func (h *house) file(path string) error {
 		return err
 	}
 	lines := bytes.Count(src, []byte("\n"))
-	if strings.HasSuffix(path, "_test.go") {
+	if strings.HasSuffix(path, "_test.go") || strings.HasSuffix(filepath.Dir(path), "test") {
 		h.test += lines
 		return nil
 	}

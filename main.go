@@ -162,5 +162,10 @@ func runKB(ctx context.Context, p *program) int {
 	if len(p.args) > 0 && (p.args[0] == "import" || p.args[0] == "export" || p.args[0] == "reindex") {
 		return runArticles(ctx, p)
 	}
+	if len(p.args) > 0 && (p.args[0] == "--help" || p.args[0] == "-h" || p.args[0] == "-help") {
+		fmt.Fprint(p.out, "Usage of hotline kb:\n\n  kb eval      how well the search finds what is known to be right\n  kb bench     how fast it is at size\n"+
+			"  kb import    read articles from a folder of Markdown or a CSV file\n  kb export    write them\n  kb reindex   build the index anew\n\nhotline kb VERB --help says more.\n")
+		return exitOK
+	}
 	return knowledge.Command(ctx, p.args, p.out, p.errOut)
 }
