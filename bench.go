@@ -222,7 +222,9 @@ func benchDesk(ctx context.Context, path string) (*store.SQLite, *bot.Desk, erro
 	if err != nil {
 		return nil, nil, err
 	}
-	desk, err := bot.NewDesk(ctx, s, config.Demo().Org)
+	org := config.Demo().Org
+	org.Rules.BundleFirst, org.Rules.BundleMax = 0, 0 // every page counts
+	desk, err := bot.NewDesk(ctx, s, org)
 	if err != nil {
 		return nil, nil, errors.Join(err, s.Close())
 	}

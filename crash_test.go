@@ -283,7 +283,12 @@ func (c *crashSite) check(events []string) {
 	if err != nil {
 		c.t.Fatal(err)
 	}
+	whose := map[string]string{}
 	for _, id := range events {
+		if other := whose[c.numbers[id]]; other != "" {
+			c.t.Errorf("events %s and %s were both receipted as %s: one of them was lost", other, id, c.numbers[id])
+		}
+		whose[c.numbers[id]] = id
 		if n := count[c.numbers[id]]; n != 1 {
 			c.t.Errorf("event %s: case %s is there %d times", id, c.numbers[id], n)
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -70,7 +71,13 @@ func (p *pager) await(t *testing.T, n int) []notify.Page {
 // startHotline runs a hotline with a configuration until the test ends.
 func startHotline(t *testing.T, text string) *hotline {
 	t.Helper()
-	cfg, problems := config.Parse("test.yaml", []byte(text), func(string) (string, bool) { return loadSecret, true })
+	return startHotlineWith(t, text, nil)
+}
+
+// startHotlineWith is startHotline with some secrets; all others are loadSecret.
+func startHotlineWith(t *testing.T, text string, secrets map[string]string) *hotline {
+	t.Helper()
+	cfg, problems := config.Parse("test.yaml", []byte(text), func(name string) (string, bool) { return cmp.Or(secrets[name], loadSecret), true })
 	if cfg == nil {
 		t.Fatal(problems)
 	}

@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -36,6 +35,7 @@ type hotline struct {
 	web     *web.Adapter
 	others  []chat.Adapter
 	hooks   *hooks.Handler
+	deadman *deadman // nil when switched off
 	mux     *http.ServeMux
 	metrics *metrics
 	demo    bool
@@ -67,10 +67,6 @@ func openHotline(ctx context.Context, cfg *config.Config, log *slog.Logger, demo
 
 func (h *hotline) open(ctx context.Context) (err error) {
 	path := filepath.Join(h.cfg.Data.Dir, "hotline.db")
-	if err := os.MkdirAll(h.cfg.Data.Dir, 0o750); err != nil {
-		return &bot.UserError{Code: bot.ErrUnavailable, Say: fmt.Sprintf("the data folder %s cannot be made: %v", h.cfg.Data.Dir, errors.Unwrap(err)),
-			Hint: "Choose a folder that may be written, with --data or data.dir."}
-	}
 	if h.store, err = store.Open(ctx, path, store.Options{}); err != nil {
 		return err
 	}
@@ -108,6 +104,9 @@ func (h *hotline) wire(ctx context.Context) error {
 	jobs := h.shelf.Jobs()
 	for kind, job := range h.desk.Jobs(h.log) {
 		jobs[kind] = job
+	}
+	if d := newDeadman(h); d != nil {
+		h.deadman, jobs[timerDeadman] = d, d.job
 	}
 	h.engine = bot.NewEngine(bot.EngineOptions{Desk: desk, Handler: h.cmds, Adapters: adapters, Jobs: jobs, Log: h.log, Observe: h.metrics.observer()})
 	h.routes()
@@ -156,6 +155,11 @@ func (h *hotline) run(ctx context.Context) error {
 		BaseContext: func(net.Listener) context.Context { return ctx }}
 	engineCtx, stopEngine := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopEngine()
+	if h.deadman != nil {
+		if err := h.deadman.start(engineCtx); err != nil {
+			return errors.Join(err, h.close())
+		}
+	}
 	var wg sync.WaitGroup
 	var engineErr, serveErr error
 	wg.Go(func() { engineErr = h.engine.Run(engineCtx) })

@@ -83,7 +83,7 @@ func TestBadSurroundings(t *testing.T) {
 	}{
 		{"a port in use", []string{"demo", "--addr", strings.TrimPrefix(busy.URL, "http://"), "--data", dir}, "cannot be used"},
 		{"no such address", []string{"demo", "--addr", "256.1.1.1:1", "--data", dir}, "cannot be used"},
-		{"a folder that is a file", []string{"demo", "--addr", "127.0.0.1:0", "--data", "go.mod"}, "data folder"},
+		{"a folder that is a file", []string{"demo", "--addr", "127.0.0.1:0", "--data", "go.mod"}, "cannot be opened"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			code, out, errOut := invoke(t, tc.args...)

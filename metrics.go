@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -12,6 +13,7 @@ import (
 
 	"hotline/bot"
 	"hotline/bot/chat"
+	"hotline/bot/config"
 )
 
 // metrics is what /metrics shows.
@@ -61,19 +63,45 @@ func (m *metrics) handler() http.Handler {
 }
 
 // stateCollector reads how things stand when it is asked.
-type stateCollector struct{ h *hotline }
+type stateCollector struct {
+	h        *hotline
+	coverage coverage
+}
+
+// coverage counts what is weak on call, at most every coverageEvery unless the
+// organisation changed.
+type coverage struct {
+	mu    sync.Mutex
+	at    time.Time
+	org   *bot.Organisation
+	count int
+}
+
+// coverageEvery bounds the work of walking 90 days of every schedule.
+const coverageEvery = 5 * time.Minute
+
+func (c *coverage) problems(desk *bot.Desk) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	w := desk.Snapshot()
+	if w.Org != c.org || w.Now.Sub(c.at) > coverageEvery {
+		c.org, c.at, c.count = w.Org, w.Now, len(config.CheckOrganisation(w.Org, w.Roster, w.Now))
+	}
+	return c.count
+}
 
 var (
 	descWaiting = prometheus.NewDesc("hotline_outbox_letters", "Letters that wait or are under way.", nil, nil)
 	descOldest  = prometheus.NewDesc("hotline_outbox_oldest_seconds", "How long the oldest letter that is due has waited.", nil, nil)
 	descCases   = prometheus.NewDesc("hotline_open_cases", "Cases that are not closed, by severity.", []string{"severity"}, nil)
 	descUntaken = prometheus.NewDesc("hotline_untaken_cases", "Cases that nobody has taken.", nil, nil)
+	descOnCall  = prometheus.NewDesc("hotline_oncall_problems", "Weaknesses of schedules, policies and contact methods in the next 90 days, as hotline check lists them.", nil, nil)
 	descAdapter = prometheus.NewDesc("hotline_adapter_up", "1 when the adapter is up or degraded.", []string{"platform"}, nil)
 )
 
 // Describe lists what Collect gives.
 func (c *stateCollector) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{descWaiting, descOldest, descCases, descUntaken, descAdapter} {
+	for _, d := range []*prometheus.Desc{descWaiting, descOldest, descCases, descUntaken, descOnCall, descAdapter} {
 		ch <- d
 	}
 }
@@ -89,6 +117,7 @@ func (c *stateCollector) Collect(ch chan<- prometheus.Metric) {
 	letters, oldest := c.h.engine.Waiting()
 	gauge(descWaiting, float64(letters))
 	gauge(descOldest, oldest.Seconds())
+	gauge(descOnCall, float64(c.coverage.problems(c.h.desk)))
 	for _, a := range c.h.adapters() {
 		up := 0.0
 		if s := a.Health().State; s == chat.StateUp || s == chat.StateDegraded {
