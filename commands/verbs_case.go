@@ -3,6 +3,7 @@ package commands
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"hotline/bot"
 	"hotline/bot/chat"
@@ -37,7 +38,7 @@ func (c *call) resolve() (plan, error) {
 // causeAndFix takes "cause: disk full; fix: pruned logs" apart, in both languages.
 func causeAndFix(s string) (cause, fix string) {
 	flat := strings.NewReplacer("：", ":", "；", ";").Replace(s)
-	lower := strings.ToLower(flat)
+	lower := lowerASCII(flat)
 	start := -1
 	for _, w := range []string{"cause:", "原因:"} {
 		if strings.HasPrefix(lower, w) {
@@ -51,17 +52,40 @@ func causeAndFix(s string) (cause, fix string) {
 		if i := strings.Index(lower, w); i > start {
 			fix = strings.TrimSpace(flat[i+len(w):])
 			if fix != "" {
-				return strings.Trim(flat[start:i], " ;,.。,\n"), fix
+				return strings.Trim(flat[start:i], " ;,.。\n"), fix
 			}
 		}
 	}
 	return "", s
 }
 
+// lowerASCII lowers A to Z and nothing else, so that offsets stay the same.
+func lowerASCII(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if c >= 'A' && c <= 'Z' {
+			b[i] = c + 'a' - 'A'
+		}
+	}
+	return string(b)
+}
+
 // lowScore says whether a rating should be followed by a question.
 func lowScore(c *call) bool {
 	n, err := strconv.Atoi(c.args["score"])
 	return c.tap && err == nil && n >= 1 && n <= 3
+}
+
+// scoreOf reads a rating as a digit or as stars; 0 is none.
+func scoreOf(s string) int {
+	if n, err := strconv.Atoi(strings.TrimSuffix(s, "分")); err == nil {
+		return n
+	}
+	stars := strings.Count(s, "★") + strings.Count(s, "*")
+	if stars != utf8.RuneCountInString(s) {
+		return 0
+	}
+	return stars
 }
 
 // rate stores a rating. The comment of a rating that was given by a button comes
@@ -71,13 +95,7 @@ func (c *call) rate() (plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	score, err := strconv.Atoi(strings.TrimSuffix(c.args["score"], "分"))
-	if err != nil {
-		score = len([]rune(c.args["score"])) // five stars typed as stars
-		if strings.Trim(c.args["score"], "★*") != "" {
-			score = 0
-		}
-	}
+	score := scoreOf(c.args["score"])
 	comment := c.args["comment"]
 	return func(tx bot.Tx) error {
 		now, err := tx.Case(cs.ID)
