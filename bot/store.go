@@ -24,7 +24,8 @@ type Store interface {
 }
 
 // CaseQuery selects cases; empty fields select everything. The order is by
-// severity, then age, unless Newest is set.
+// severity, then age, unless Newest is set; with After it is by id, so that pages
+// can be read one after the other.
 type CaseQuery struct {
 	States   []State
 	Customer string

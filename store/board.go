@@ -40,8 +40,8 @@ func (t *tx) addPost(p *chat.Post) error {
 	if p.At.IsZero() {
 		p.At = t.now
 	}
-	t.w.next.revisions++
-	p.Revision = t.w.next.revisions
+	t.w.next.revision++
+	p.Revision = t.w.next.revision
 	p.ID = p.Revision // grows, is never given twice, and costs no second counter
 	body, err := encode(p)
 	if err != nil {
@@ -69,8 +69,8 @@ func (s *SQLite) ChangePost(ctx context.Context, id int64, f func(*chat.Post) er
 		if err := f(&p); err != nil {
 			return err
 		}
-		t.w.next.revisions++
-		p.ID, p.Channel, p.Thread, p.Key, p.Revision = old.ID, old.Channel, old.Thread, old.Key, t.w.next.revisions
+		t.w.next.revision++
+		p.ID, p.Channel, p.Thread, p.Key, p.Revision = old.ID, old.Channel, old.Thread, old.Key, t.w.next.revision
 		body, err := encode(&p)
 		if err != nil {
 			return err

@@ -80,7 +80,7 @@ func (t *tx) Now() time.Time { return t.now }
 // OnCommit keeps f for after the shared commit.
 func (t *tx) OnCommit(f func()) { t.after = append(t.after, f) }
 
-// NextCase takes the next number; it is stored with the group.
+// NextCase takes the next number. It is stored with the case that gets it.
 func (t *tx) NextCase() (int64, error) {
 	if t.s == nil {
 		return 0, errOver

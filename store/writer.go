@@ -14,14 +14,11 @@ import (
 // firstCase is the counter before the first case: that one is 1001.
 const firstCase = 1000
 
-// counters are numbers that only grow. The writer holds them in memory and stores
-// them with the group that used them; a closure that fails gives its numbers back.
-type counters struct{ cases, timers, revisions int64 }
-
-// named gives each counter under its name in the database.
-func (c *counters) named() map[string]*int64 {
-	return map[string]*int64{"case": &c.cases, "timer": &c.timers, "revision": &c.revisions}
-}
+// counters are numbers that only grow. The writer holds them in memory; a closure
+// that fails gives its numbers back. At start the next case and timer follow from
+// the rows there are. The revision of the board outlives its posts' ids, so it has
+// a row of its own, stored with the group that moved it.
+type counters struct{ cases, timers, revision int64 }
 
 // writer is the one goroutine that changes the database.
 type writer struct {
@@ -32,18 +29,13 @@ type writer struct {
 }
 
 func newWriter(ctx context.Context, store *SQLite, s *session) (*writer, error) {
-	w := &writer{store: store, s: s, next: counters{cases: firstCase}}
-	err := s.each(ctx, "SELECT name, value FROM counters", nil, func(scan func(...any) error) error {
-		var name string
-		var value int64
-		if err := scan(&name, &value); err != nil {
-			return err
-		}
-		if c := w.next.named()[name]; c != nil {
-			*c = value
-		}
-		return nil
-	})
+	w := &writer{store: store, s: s}
+	err := s.one(ctx, `SELECT
+		COALESCE((SELECT max(id) FROM cases), 0),
+		COALESCE((SELECT max(id) FROM timers), 0),
+		COALESCE((SELECT value FROM counters WHERE name = 'revision'), 0)`, nil,
+		&w.next.cases, &w.next.timers, &w.next.revision)
+	w.next.cases = max(w.next.cases, firstCase)
 	w.stored = w.next
 	return w, err
 }
@@ -192,15 +184,11 @@ func (t *tx) call(f func(bot.Tx) error) (err error) {
 	return f(t)
 }
 
-// commit stores the counters that moved and ends the transaction.
+// commit stores the revision if it moved and ends the transaction.
 func (g *group) commit() error {
-	old := g.stored.named()
-	for name, value := range g.next.named() {
-		if *old[name] == *value {
-			continue
-		}
-		if err := g.exec(`INSERT INTO counters (name, value) VALUES ($1, $2)
-			ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, *value); err != nil {
+	if g.next.revision != g.stored.revision {
+		if err := g.exec(`INSERT INTO counters (name, value) VALUES ('revision', $1)
+			ON CONFLICT (name) DO UPDATE SET value = excluded.value`, g.next.revision); err != nil {
 			return err
 		}
 	}
