@@ -16,6 +16,7 @@ func (h *hotline) connect() error {
 		h.web = web.New(web.Config{
 			Board: h.store, Channels: h.webChannels, Users: h.webUsers, Demo: h.demo, Verbs: h.cmds.Verbs(), BaseURL: h.url,
 			Name: h.cfg.Org.Name, Secret: h.cfg.Org.LinkKey, Files: webFiles{h}, Log: h.log,
+			Tickets: pages{h}, Queue: pages{h}, OnCall: pages{h}, Fairness: pages{h}, Articles: pages{h}, Health: pages{h},
 		})
 	}
 	chats, err := h.chatAdapters()

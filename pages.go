@@ -1,0 +1,318 @@
+package main
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"hotline/adapters/web"
+	"hotline/bot"
+	"hotline/bot/chat"
+	"hotline/bot/oncall"
+	"hotline/bot/sla"
+	"hotline/commands"
+)
+
+// pages fills the read-only pages of the workspace from the store and the
+// organisation.
+type pages struct{ h *hotline }
+
+// boardStates are the columns of the queue, in the order of work.
+var boardStates = [][]bot.State{{bot.New, bot.Reopened}, {bot.Acknowledged}, {bot.InProgress}, {bot.WaitingCustomer}, {bot.WaitingOthers}, {bot.Resolved}}
+
+// boardLimit is how many cases a column shows.
+const boardLimit = 50
+
+// Queue returns the open cases by state.
+func (p pages) Queue(ctx context.Context, _ web.User, lang string) ([]web.QueueColumn, error) {
+	w := p.h.desk.Snapshot()
+	var columns []web.QueueColumn
+	err := p.h.store.View(ctx, func(r bot.Reader) error {
+		for _, states := range boardStates {
+			q := bot.CaseQuery{States: states, Limit: boardLimit}
+			total, err := r.CountCases(q)
+			if err != nil {
+				return err
+			}
+			cases, err := r.Cases(q)
+			if err != nil {
+				return err
+			}
+			col := web.QueueColumn{State: string(states[0]), Total: total}
+			for i := range cases {
+				col.Cases = append(col.Cases, queueCase(w, r, &cases[i], lang))
+			}
+			columns = append(columns, col)
+		}
+		return nil
+	})
+	return columns, err
+}
+
+func queueCase(w bot.World, r bot.Reader, c *bot.Case, lang string) web.QueueCase {
+	q := web.QueueCase{Number: c.Number, Title: c.Title, Severity: int(c.Severity), Opened: c.Opened}
+	if k, ok := w.Org.Customer(c.Customer); ok {
+		q.Customer = k.Name
+	}
+	if s, ok := w.Org.Service(c.Service); ok {
+		q.Service = s.Name
+	}
+	if c.Owner != "" {
+		q.Owner = w.Name(c.Owner)
+	}
+	if kind, due, ok := w.NextClock(c); ok {
+		q.Due, q.What, q.Late = due, bot.ClockName(kind, lang), due.Before(w.Now)
+	}
+	links, err := r.Links(c.ID, bot.LinkThread)
+	for _, l := range links {
+		if err == nil && l.Ref.Platform == web.Platform && !l.Ref.Direct {
+			q.Path = "/c/" + l.Ref.Channel + "/" + l.Ref.Thread
+		}
+	}
+	return q
+}
+
+// OnCall returns the shifts of every schedule.
+func (p pages) OnCall(_ context.Context, from, to time.Time) ([]web.Lane, error) {
+	w := p.h.desk.Snapshot()
+	var lanes []web.Lane
+	for _, s := range w.Org.Schedules {
+		zone := s.Zone
+		if zone == nil {
+			zone = time.UTC
+		}
+		lane := web.Lane{Schedule: s.Name, Zone: zone}
+		spans := oncall.Timeline(s, w.Overrides(s.ID), w.Roster.Absences, from, to)
+		planned := oncall.Timeline(s, nil, nil, from, to)
+		for _, shift := range oncall.Shifts(spans) {
+			lane.Shifts = append(lane.Shifts, web.Shift{Person: w.Name(shift.Person), From: shift.From, To: shift.To, Override: !plannedFor(planned, shift)})
+		}
+		for _, span := range spans {
+			if len(span.Responders) == 0 {
+				lane.Shifts = append(lane.Shifts, web.Shift{From: span.From, To: span.To})
+			}
+		}
+		lanes = append(lanes, lane)
+	}
+	return lanes, nil
+}
+
+// plannedFor reports whether a shift is the person's by the rotation alone.
+func plannedFor(planned []oncall.Span, s oncall.Shift) bool {
+	for _, span := range planned {
+		if span.From.Before(s.To) && s.From.Before(span.To) && !slices.Contains(span.Responders, s.Person) {
+			return false
+		}
+	}
+	return true
+}
+
+// Fairness returns what everybody bore over all schedules, and how often each was
+// paged.
+func (p pages) Fairness(ctx context.Context, from, to time.Time) ([]web.FairShare, error) {
+	w := p.h.desk.Snapshot()
+	shares := map[string]*web.FairShare{}
+	for _, s := range w.Org.Schedules {
+		for _, one := range oncall.Fairness(s, w.Overrides(s.ID), w.Roster.Absences, from, to, oncall.Burden{}).Shares {
+			sum := shares[one.Person]
+			if sum == nil {
+				sum = &web.FairShare{Person: w.Name(one.Person)}
+				shares[one.Person] = sum
+			}
+			sum.Hours += one.Served.Hours
+			sum.Nights += one.Served.Nights
+			sum.Weekends += one.Served.Weekends
+			sum.Holidays += one.Served.Holidays
+			sum.Balance += one.Balance().Hours
+		}
+	}
+	err := p.countPages(ctx, from, to, shares)
+	var list []web.FairShare
+	for _, s := range shares {
+		list = append(list, *s)
+	}
+	slices.SortFunc(list, func(a, b web.FairShare) int { return strings.Compare(a.Person, b.Person) })
+	return list, err
+}
+
+// countPages counts the pages of each person in the cases that were touched in the
+// time; drills never count.
+func (p pages) countPages(ctx context.Context, from, to time.Time, shares map[string]*web.FairShare) error {
+	return p.h.store.View(ctx, func(r bot.Reader) error {
+		cases, err := r.Cases(bot.CaseQuery{Since: from, Newest: true, Limit: 2000})
+		if err != nil {
+			return err
+		}
+		for _, c := range cases {
+			if c.Drill {
+				continue
+			}
+			events, err := r.Events(c.ID, 0)
+			if err != nil {
+				return err
+			}
+			for _, e := range events {
+				if s := shares[e.Person]; s != nil && e.Type == bot.EvPaged && !e.At.Before(from) && e.At.Before(to) {
+					s.Pages++
+				}
+			}
+		}
+		return nil
+	})
+}
+
+// Articles finds what a viewer may read.
+func (p pages) Articles(ctx context.Context, viewer web.User, query, lang string) ([]web.ArticleRow, error) {
+	actor := p.actor(viewer)
+	var rows []web.ArticleRow
+	var found []string
+	if query != "" {
+		res, err := p.h.shelf.Search(ctx, bot.Lookup{Text: query, Customer: actor.Customer, Internal: actor.Role.Staff(), Limit: 20})
+		if err != nil {
+			return nil, err
+		}
+		for _, hit := range res.Hits {
+			found = append(found, hit.ID)
+		}
+	}
+	err := p.h.store.View(ctx, func(r bot.Reader) error {
+		list, err := r.Articles()
+		for _, a := range list {
+			if mayReadArticle(actor, &a) && (query == "" || slices.Contains(found, a.ID)) {
+				rows = append(rows, articleRow(&a))
+			}
+		}
+		return err
+	})
+	if query != "" {
+		slices.SortFunc(rows, func(a, b web.ArticleRow) int { return slices.Index(found, a.ID) - slices.Index(found, b.ID) })
+	}
+	return rows[:min(len(rows), 200)], err
+}
+
+// Article returns one that a viewer may read.
+func (p pages) Article(ctx context.Context, viewer web.User, id string) (web.ArticlePage, error) {
+	var a bot.Article
+	err := p.h.store.View(ctx, func(r bot.Reader) (err error) {
+		a, err = r.Article(id)
+		return err
+	})
+	if err == nil && !mayReadArticle(p.actor(viewer), &a) {
+		err = bot.ErrNotFound
+	}
+	if err != nil {
+		return web.ArticlePage{}, err
+	}
+	page := web.ArticlePage{ArticleRow: articleRow(&a), Symptom: a.Symptom, Environment: a.Where, Cause: a.Cause, Solution: a.Solution,
+		Product: a.Product, Version: a.Version}
+	if viewer.Staff() {
+		w := p.h.desk.Snapshot()
+		page.Case, page.Author, page.Reviewer = a.Case, w.Name(a.Author), w.Name(a.Reviewer)
+	}
+	return page, nil
+}
+
+func (p pages) actor(u web.User) bot.Actor {
+	return p.h.desk.Snapshot().Actor(chat.Principal{Platform: web.Platform, User: u.ID}, chat.Place{})
+}
+
+// mayReadArticle: the people of the hotline read all, customers what is published,
+// not internal, and everybody's or theirs.
+func mayReadArticle(actor bot.Actor, a *bot.Article) bool {
+	if actor.Role.Staff() {
+		return true
+	}
+	return actor.Role == bot.RoleCustomer && a.State == bot.ArticlePublished && !a.Internal && (a.Customer == "" || a.Customer == actor.Customer)
+}
+
+func articleRow(a *bot.Article) web.ArticleRow {
+	return web.ArticleRow{ID: a.ID, Title: a.Title, Extract: bot.Shorten(a.Solution, 160), Lang: a.Lang, State: string(a.State),
+		Helped: a.Helped, Internal: a.Internal, Updated: a.Updated}
+}
+
+// Health returns the state of every part.
+func (p pages) Health(ctx context.Context, _ string) []web.HealthRow {
+	r := p.h.ready(ctx)
+	state := chat.StateUp
+	if !r.Ready {
+		state = chat.StateDegraded
+	}
+	rows := []web.HealthRow{{Name: "Hotline " + version(), State: state, Since: p.h.started, Problems: r.Problems}}
+	for _, a := range p.h.adapters() {
+		health := a.Health()
+		rows = append(rows, web.HealthRow{Name: string(a.Platform()), State: health.State, Since: health.Since, Problems: health.Problems})
+	}
+	return rows
+}
+
+// Open reads the token of a customer's link to a case.
+func (p pages) Open(token string) (number string, who chat.Principal, ok bool) {
+	parts, ok := p.h.desk.Snapshot().Org.LinkKey.Open(token)
+	if !ok || len(parts) != 3 || parts[0] != "ticket" {
+		return "", chat.Principal{}, false
+	}
+	who, ok = chat.ParsePrincipal(parts[2])
+	return parts[1], who, ok
+}
+
+// Ticket returns what the customer may see of a case.
+func (p pages) Ticket(ctx context.Context, number string) (web.Ticket, error) {
+	w := p.h.desk.Snapshot()
+	var c bot.Case
+	var events []bot.CaseEvent
+	err := p.h.store.View(ctx, func(r bot.Reader) (err error) {
+		if c, err = r.CaseByNumber(number); err != nil {
+			return err
+		}
+		events, err = r.Events(c.ID, 0)
+		return err
+	})
+	if err != nil {
+		return web.Ticket{}, err
+	}
+	t := web.Ticket{Number: c.Number, Title: c.Title, State: string(c.State), Severity: int(c.Severity), Opened: c.Opened,
+		CanConfirm: c.State == bot.Resolved, CanReopen: c.State == bot.Closed, CanReply: c.State.Open(), Gen: c.Generation,
+		CanRate: c.Asked == c.Episode && c.Rated < c.Episode && c.State == bot.Closed}
+	if k, ok := w.Org.Customer(c.Customer); ok {
+		t.Customer = k.Name
+	}
+	if c.Owner != "" {
+		t.Owner = w.Name(c.Owner)
+	}
+	if !c.State.Active() {
+		t.Solution = c.Solution
+	} else if kind, due, ok := w.NextClock(&c); ok && (kind == sla.Respond || kind == sla.Resolve || kind == sla.Restore) {
+		t.Due = due
+	}
+	if c.Rated == c.Episode {
+		t.Score = c.Score
+	}
+	t.Timeline = timeline(w, &c, events)
+	return t, nil
+}
+
+// timeline is what happened as the customer may read it: events for the customer,
+// and nothing else.
+func timeline(w bot.World, c *bot.Case, events []bot.CaseEvent) []web.TicketEntry {
+	viewer := bot.Actor{Role: bot.RoleCustomer, Customer: c.Customer, Lang: c.Lang}
+	var list []web.TicketEntry
+	for _, e := range events {
+		if !e.Audience.IsCustomer() {
+			continue
+		}
+		entry := web.TicketEntry{At: e.At, Who: e.Actor.Name, Customer: !e.Actor.Role.Staff() && !e.Actor.System(), Files: e.Files}
+		switch e.Type {
+		case bot.EvOpened:
+			entry.Text = chat.T(e.Open.Text)
+		case bot.EvSaid:
+			entry.Text = chat.T(e.Text)
+		default:
+			entry.Text = chat.T(commands.Tell(w, viewer, e, c.Lang))
+		}
+		if len(entry.Text) > 0 || len(entry.Files) > 0 {
+			list = append(list, entry)
+		}
+	}
+	return list
+}
