@@ -41,7 +41,7 @@ func newDeadman(h *hotline) *deadman {
 		}}
 }
 
-// start stores the timer, unless one is stored already, and asks until ctx ends.
+// start makes the timer due now and asks until ctx ends.
 func (d *deadman) start(ctx context.Context) error {
 	err := d.h.store.Do(ctx, func(tx bot.Tx) error {
 		return tx.SetTimer(bot.Timer{Kind: timerDeadman, Due: tx.Now()})

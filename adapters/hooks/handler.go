@@ -22,8 +22,8 @@ import (
 // default.
 type Options struct {
 	Desk Desk
-	// Rate is how many requests a second one key may make (50), Burst how many at
-	// once (1000).
+	// Rate is how many requests a second one key may make (200), Burst how many at
+	// once (10,000).
 	Rate  float64
 	Burst int
 	// MaxBody bounds a request in bytes (256 KiB).
@@ -51,10 +51,10 @@ type door struct {
 // New makes a handler for the services that have a key.
 func New(o Options, services []Service) *Handler {
 	if o.Rate <= 0 {
-		o.Rate = 50
+		o.Rate = 200
 	}
 	if o.Burst <= 0 {
-		o.Burst = 1000
+		o.Burst = 10_000
 	}
 	if o.MaxBody <= 0 {
 		o.MaxBody = 256 << 10

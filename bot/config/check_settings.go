@@ -193,6 +193,7 @@ func (b *builder) methodsOf(s *Notify) {
 			b.needSecret("notify.twilio.auth_token", t.AuthToken, "callbacks are signed with the account's auth token, not with the API key")
 		}
 	}
+	b.deadman(&s.Deadman)
 	list := s.Shoutrrr
 	s.Shoutrrr = nil
 	for i, service := range list {
@@ -203,6 +204,16 @@ func (b *builder) methodsOf(s *Notify) {
 		b.secret(path, &service.URL)
 		b.needSecret(path, service.URL, "it holds a token, so write ${NAME} or file:/path")
 		s.Shoutrrr = append(s.Shoutrrr, service)
+	}
+}
+
+func (b *builder) deadman(s *Deadman) {
+	b.secrets("notify.deadman", s)
+	if u := s.URL.Reveal(); u != "" && !webURL(u) {
+		b.add("notify.deadman.url", "is no address", "write a URL that begins with https:// or http://")
+	}
+	if s.Every < Duration(10*time.Second) || s.Every > Duration(time.Hour) {
+		b.add("notify.deadman.every", s.Every.String()+" is not sensible", "use 10s to 1h")
 	}
 }
 

@@ -25,8 +25,9 @@ func defaultFile() file {
 			Timeout: Duration(10 * time.Second),
 			Webhook: Webhook{Enabled: true},
 			Twilio:  Twilio{BaseURL: "https://api.twilio.com"},
+			Deadman: Deadman{Every: Duration(time.Minute)},
 		},
-		Hooks: Hooks{Rate: 50, Burst: 1000, MaxBody: 256 << 10},
+		Hooks: Hooks{Rate: 200, Burst: 10000, MaxBody: 256 << 10},
 		Model: Model{Timeout: Duration(20 * time.Second)},
 		Rules: rulesFile{
 			GroupWindow: Duration(10 * time.Minute),

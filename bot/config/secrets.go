@@ -5,7 +5,7 @@ package config
 func (c *Config) Secrets() []string {
 	all := []Secret{c.HTTP.LinkKey, c.Slack.AppToken, c.Slack.BotToken, c.Slack.SigningSecret, c.Discord.Token,
 		c.Mail.Password, c.Notify.Webhook.Secret, c.Notify.Ntfy.Token, c.Notify.Twilio.Token, c.Notify.Twilio.AuthToken,
-		c.Hooks.Secret, c.Model.Key}
+		c.Notify.Deadman.URL, c.Hooks.Secret, c.Model.Key}
 	for _, s := range c.Notify.Shoutrrr {
 		all = append(all, s.URL)
 	}

@@ -127,6 +127,17 @@ type Notify struct {
 	Ntfy     Ntfy       `yaml:"ntfy"`
 	Twilio   Twilio     `yaml:"twilio"`
 	Shoutrrr []Shoutrrr `yaml:"shoutrrr"`
+	Deadman  Deadman    `yaml:"deadman"`
+}
+
+// Deadman asks an address of a watching service as long as the hotline works, so
+// that somebody hears when it is silent.
+type Deadman struct {
+	// URL is asked with GET; a secret, because whoever knows it can pretend. Empty
+	// switches it off.
+	URL Secret `yaml:"url"`
+	// Every is the time between two requests, 10 s to 1 h.
+	Every Duration `yaml:"every"`
 }
 
 // Webhook signs pages that are sent as JSON to an address of the responder.
