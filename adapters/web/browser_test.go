@@ -126,6 +126,15 @@ func TestABrowserCanDoItAll(t *testing.T) {
 	shot(t, ctx, "suggest")
 	run(t, ctx, "send it", chromedp.SendKeys(chromedp.CSS("#box"), "\tF-10427\r"),
 		chromedp.WaitVisible(`//article[contains(@class,"private")][contains(., "in progress with Ana")]`))
+	run(t, ctx, "react", chromedp.Evaluate[chromedp.Void](`document.querySelector('#posts .post .pick').open = true`), visible("#posts .emojis button"),
+		chromedp.Func(func(ctx context.Context, t *chromedp.Target) error { // on a touch screen it appears a moment later
+			_, err := chromedp.Poll[bool](`getComputedStyle(document.querySelector('#posts .emojis')).visibility === 'visible'`)(ctx, t)
+			return err
+		}))
+	shot(t, ctx, "emojis")
+	run(t, ctx, "choose one", chromedp.Click(chromedp.CSS(`#posts .emojis [data-react="tada"]`)), visible(`#posts .react.on`))
+	run(t, ctx, "walk by keys", chromedp.Evaluate[chromedp.Void](`document.activeElement.blur()`), chromedp.KeyEvent("k"), chromedp.KeyEvent("k"), visible(".post:focus"))
+	shot(t, ctx, "keys")
 	run(t, ctx, "open a thread", chromedp.Click(chromedp.CSS("#posts .replies")), visible("#thread #reply"))
 	shot(t, ctx, "thread")
 	if _, err := s.as("ana").Say(t.Context(), "acme", rootOf(t, s), "All six workers answer again."); err != nil {

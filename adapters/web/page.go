@@ -43,6 +43,7 @@ type frame struct {
 	People      []User
 	Links       []pageLink
 	Words       map[string]string
+	Emojis      []React // to choose from
 	Verbs       []VerbView
 	Last        string // id of the newest change when the page was drawn
 	MaxText     int
@@ -56,7 +57,7 @@ func (a *Adapter) frame(r *http.Request, u User, page string) frame {
 	lang := a.langOf(r, u)
 	f := frame{
 		Lang: lang, House: a.cfg.Name, Bot: a.cfg.Bot, User: u, Demo: a.cfg.Demo, Page: page,
-		Words: scriptWords(lang), Last: a.hub.eventID(a.hub.last()), MaxText: chat.MaxText, MaxFile: chat.MaxFile,
+		Words: scriptWords(lang), Emojis: quickEmojis, Last: a.hub.eventID(a.hub.last()), MaxText: chat.MaxText, MaxFile: chat.MaxFile,
 	}
 	if c, err := r.Cookie("hotline_theme"); err == nil && (c.Value == "dark" || c.Value == "light") {
 		f.Theme = c.Value

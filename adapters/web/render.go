@@ -20,7 +20,6 @@ type postData struct {
 	Content   chat.Content
 	Avatar    avatar
 	Shortcuts []VerbView
-	Emojis    []React
 	Number    string
 }
 

@@ -221,7 +221,7 @@ func (a *Adapter) drawPost(lang string, p chat.Post, v View) string {
 	var b bytes.Buffer
 	err := a.pages.post.Execute(&b, postData{
 		View: v, Lang: lang, Content: p.Content, Avatar: avatarOf(v.Name, a.user(p.Author).Avatar, v.Author == ""),
-		Shortcuts: a.shortcuts(lang, p, v), Emojis: quickEmojis, Number: cmp.Or(v.Number, p.Case),
+		Shortcuts: a.shortcuts(lang, p, v), Number: cmp.Or(v.Number, p.Case),
 	})
 	if err != nil {
 		a.cfg.Log.Error("web: a post cannot be drawn", "post", p.ID, "err", err)

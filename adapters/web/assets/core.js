@@ -132,12 +132,13 @@ const H = (() => {
     source.addEventListener('hello', () => { offline(false); });
     source.addEventListener('post', (e) => {
       const v = JSON.parse(e.data);
+      body.dataset.last = e.lastEventId;
       heard.push(v);
       if (heard.length > 300) heard.shift();
       tell('post', v);
     });
     source.addEventListener('channels', (e) => tell('channels', JSON.parse(e.data)));
-    source.addEventListener('reset', () => { heard.length = 0; if ($('#main')?.dataset.channel) go(location.pathname + location.search, false); });
+    source.addEventListener('reset', (e) => { body.dataset.last = e.lastEventId; heard.length = 0; if ($('#main')?.dataset.channel) go(location.pathname + location.search, false); });
     source.addEventListener('error', () => {
       offline(true);
       if (source.readyState === EventSource.CLOSED) { source.close(); setTimeout(listen, 2000); }
@@ -177,7 +178,11 @@ const H = (() => {
   });
   document.addEventListener('toggle', (e) => { // menus near the lower edge open upwards
     const menu = e.target.matches?.('details.more[open]') && $('.menu', e.target);
-    if (menu) { menu.classList.remove('up'); menu.classList.toggle('up', menu.getBoundingClientRect().bottom > innerHeight - 70); }
+    if (menu) {
+      if (menu.matches('.emojis:empty')) menu.append($('#emojis').content.cloneNode(true));
+      menu.classList.remove('up');
+      menu.classList.toggle('up', menu.getBoundingClientRect().bottom > innerHeight - 70);
+    }
   }, true);
 
   setInterval(() => times(), 60000);

@@ -35,7 +35,7 @@
       case 'j': case 'ArrowDown': if (walk(1)) e.preventDefault(); break;
       case 'k': case 'ArrowUp': if (walk(-1)) e.preventDefault(); break;
       case 'e': click('[data-edit]'); break;
-      case 'r': { const d = post && $('.pick', post); if (d) { e.preventDefault(); d.open = true; $('.emojis button', d).focus(); } break; }
+      case 'r': { const d = post && $('.pick', post); if (d) { e.preventDefault(); d.open = true; requestAnimationFrame(() => setTimeout(() => $('.emojis button', d)?.focus())); } break; }
       case 'Enter': if (e.target === post) click('[data-open-thread]'); break;
     }
   });

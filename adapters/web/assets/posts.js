@@ -62,7 +62,7 @@ const P = (() => {
       $(':scope > .empty', box)?.remove();
       arrange(list);
       if (!quiet) node.classList.add('flash');
-      if (stick) toEnd(box); else if (!quiet && !v.mine) jump(box);
+      if (stick) { toEnd(box); if (node.offsetHeight > 0.8 * box.clientHeight) node.scrollIntoView({ block: 'start' }); } else if (!quiet && !v.mine) jump(box);
     }
     return true;
   };
