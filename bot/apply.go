@@ -74,7 +74,7 @@ func applyPaging(c *Case, e CaseEvent) {
 		c.Paging = *e.Paging
 		c.Paging.Active = true
 		c.Paging.Started = e.At
-		c.Held = ""
+		c.Held, c.Snoozed = "", zeroTime // whoever starts paging ends what kept it back
 	case EvStepFired:
 		c.Paging.Step, c.Paging.Round, c.Paging.StepAt = e.Step, e.Round, e.At
 	case EvPaged:
@@ -95,6 +95,7 @@ func applyPaging(c *Case, e CaseEvent) {
 func applyTaken(c *Case, e CaseEvent) {
 	switch e.Type {
 	case EvAcked:
+		c.Held = ""
 		if c.Owner != "" && c.Owner != e.Person {
 			c.Helpers = append(slices.Clip(c.Helpers), c.Owner)
 		}
@@ -110,7 +111,7 @@ func applyTaken(c *Case, e CaseEvent) {
 		c.State, c.Owner, c.Paging.Acks = New, "", nil
 		c.Generation++
 	case EvAssigned:
-		c.Owner = e.To
+		c.Owner, c.Held = e.To, ""
 		if c.State.Untaken() {
 			c.State = Acknowledged
 		}
@@ -160,7 +161,7 @@ func applyEnd(c *Case, e CaseEvent) {
 	case EvResolved:
 		c.State, c.Cause, c.Solution = Resolved, e.Cause, e.Text
 		c.ResolvedA, c.ResolvedBy, c.SelfSolved = e.At, e.Actor.ID, e.To
-		c.WaitReason = ""
+		c.WaitReason, c.Held, c.Snoozed = "", "", zeroTime
 		c.Generation++
 	case EvReopened:
 		c.State, c.Owner, c.Helpers = Reopened, "", nil
@@ -205,7 +206,7 @@ func applyRecord(c *Case, e CaseEvent) {
 func applyHold(c *Case, e CaseEvent) {
 	switch e.Type {
 	case EvSnoozed:
-		c.Snoozed = e.Until
+		c.Snoozed, c.Held = e.Until, ""
 	case EvSnoozeEnded:
 		c.Snoozed = zeroTime
 	case EvHeld:

@@ -102,8 +102,16 @@ func (d *decision) fireStep(step, round int, why Reason) bool {
 			Reason: Reason{Code: WhyEmptyStep, What: strconv.Itoa(step + 1)}})
 		return false
 	}
-	d.timer(TimerStep, "", d.w.Now.Add(max(s.Wait, time.Second)), 0)
+	d.timer(TimerStep, "", d.w.Now.Add(d.stepWait()), 0)
 	return true
+}
+
+// stepWait is how long the present step is given.
+func (d *decision) stepWait() time.Duration {
+	if p := d.c.Paging; p.Step < len(p.Steps) {
+		return max(p.Steps[p.Step].Wait, time.Second)
+	}
+	return catchAllWait
 }
 
 // catchAll pages every lead and admin: somebody always has it.

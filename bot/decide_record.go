@@ -160,8 +160,8 @@ func (d *decision) signal(s Signal) {
 		d.reopen(Reason{WhyFlapping, "", ago(d.w.Org.Rules.Cooldown)}, s.Text)
 	case d.c.State.Untaken() && d.c.Paging.Active:
 		d.cancel = append(d.cancel, TimerReleased)
-		if step := d.c.Paging.Step; stopped && step < len(d.c.Paging.Steps) {
-			d.timer(TimerStep, "", d.w.Now.Add(d.c.Paging.Steps[step].Wait), 0)
+		if stopped {
+			d.timer(TimerStep, "", d.w.Now.Add(d.stepWait()), 0)
 		}
 	}
 }
