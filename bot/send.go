@@ -3,8 +3,10 @@ package bot
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"hotline/bot/chat"
@@ -271,12 +273,21 @@ func (s *sender) sendBundle(ctx context.Context, w World, list []prepared) sendR
 	}
 	out := outgoing(w, first, RenderBundle(first.l.Lang, cases, repeat))
 	out.Facts["event"], out.Facts["count"] = "page.bundle", strconv.Itoa(len(cases))
-	out.Facts["cases"] = numbers(cases)
+	out.Facts["cases"], out.Facts["ack_urls"] = numbers(cases), ackURLs(w.Org, first.l.Person, cases)
 	ref, res := s.deliver(ctx, out)
 	for i := range list {
 		list[i].l.Link = LinkBundle
 	}
 	return s.finish(ctx, list, ref, res)
+}
+
+// ackURLs are the addresses to acknowledge each case, separated by spaces.
+func ackURLs(o *Organisation, person string, cases []Case) string {
+	urls := make([]string, len(cases))
+	for i, c := range cases {
+		urls[i] = o.AckURL(person, c.Number, c.Episode)
+	}
+	return strings.TrimSpace(strings.Join(urls, " "))
 }
 
 func numbers(cases []Case) string {
@@ -419,6 +430,9 @@ func (s *sender) settleSent(tx Tx, p *prepared, ref chat.MessageRef) error {
 	if err := s.link(tx, p, ref); err != nil {
 		return err
 	}
+	if err := s.catchUp(tx, p); err != nil {
+		return err
+	}
 	if l.Intent == chat.IntentRoom && !ref.Place.IsZero() {
 		if _, err := s.e.desk.Apply(tx, Actor{}, l.Case, OpenedRoom{Place: ref.Place}); err != nil {
 			return err
@@ -434,6 +448,26 @@ func (s *sender) settleSent(tx Tx, p *prepared, ref chat.MessageRef) error {
 	}
 	_, err := s.e.desk.Apply(tx, Actor{}, l.Case, Delivery{Person: l.Person, Platform: string(l.Platform()), Page: l.Page, Status: "sent", Detail: l.Args["method"]})
 	return err
+}
+
+// catchUp edits a card that was on its way while the case moved on: whoever moved
+// it could not know the message yet.
+func (s *sender) catchUp(tx Tx, p *prepared) error {
+	if p.l.Link == "" || p.l.Case == 0 {
+		return nil
+	}
+	c, err := tx.Case(p.l.Case)
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	if err != nil || c.State == p.c.State && c.Owner == p.c.Owner && c.Severity == p.c.Severity && c.Held == p.c.Held {
+		return err
+	}
+	edits, err := s.e.desk.refreshCards(tx, &c)
+	if err != nil || len(edits) == 0 {
+		return err
+	}
+	return s.e.desk.Post(tx, edits...)
 }
 
 // link remembers which message shows or belongs to the case.
