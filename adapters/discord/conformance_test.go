@@ -2,6 +2,7 @@ package discord
 
 import (
 	"log/slog"
+	"sync"
 	"testing"
 	"time"
 
@@ -17,13 +18,31 @@ var quick = tempo{
 	deferAfter: 1200 * time.Millisecond, maxWait: 2 * time.Second, again: 100 * time.Millisecond, retry: 10 * time.Millisecond,
 }
 
+// published is Discord's OpenAPI document where it is at hand, read once.
+var published = sync.OnceValues(func() (*discordtest.Contract, error) {
+	path, ok := discordtest.FindContract()
+	if !ok {
+		return nil, nil
+	}
+	return discordtest.LoadContract(path)
+})
+
 // server starts the fake server, with the published contract where it is at hand.
 func server(t testing.TB, o discordtest.Options) *discordtest.Server {
 	t.Helper()
-	if path, ok := discordtest.FindContract(); ok {
-		o.Contract = path
+	c, err := published()
+	if err != nil {
+		t.Fatal(err)
 	}
+	o.Contract = c
 	return discordtest.New(t, o)
+}
+
+// TestContractIsAtHand says when the bodies were not held against the document.
+func TestContractIsAtHand(t *testing.T) {
+	if _, ok := discordtest.FindContract(); !ok {
+		t.Skip("discord-openapi.json is not at ../shared/contracts beside the repository: bodies are held against the written limits alone")
+	}
 }
 
 // connect makes an adapter for a server.

@@ -94,9 +94,9 @@ func TestCommandsWithinLimits(t *testing.T) {
 	s := server(t, discordtest.Options{})
 	long := map[string]string{"en": strings.Repeat("long ", 50), "zh": strings.Repeat("长", 200)}
 	var table []chat.Verb
-	for i := range 120 {
+	for i := range 104 {
 		v := chat.Verb{Name: fmt.Sprintf("verb-%d", i), Help: long, Slash: true, Shortcut: long}
-		for j := range 30 {
+		for j := range 27 {
 			v.Args = append(v.Args, chat.VerbArg{Name: fmt.Sprintf("arg-%d", j), Help: map[string]string{"en": strings.Repeat("x", j)}, Required: j%7 == 6})
 		}
 		table = append(table, v)

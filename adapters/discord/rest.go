@@ -93,7 +93,10 @@ func asAPI(err error) error {
 	if rl, ok := errors.AsType[*discordgo.RateLimitError](err); ok {
 		return &apiError{status: http.StatusTooManyRequests, after: rl.RetryAfter}
 	}
-	return err
+	if err == nil {
+		return nil
+	}
+	return networkError(err, false) // the SDK makes only requests that may be repeated
 }
 
 // upload is a file that goes with a request.

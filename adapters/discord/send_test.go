@@ -194,7 +194,7 @@ func TestOvertakenEdits(t *testing.T) {
 	r := start(t, s, newLedger(), nil)
 	r.a.tempo.maxWait = time.Minute
 	ref := r.send(chat.Outgoing{Key: "k", Intent: chat.IntentCard, In: place(desk), Content: card("F-1", "state 0")})
-	s.Break(discordtest.Fault{Method: "PATCH", Route: editRoute, Status: 429, RetryAfter: 3 * time.Second, Times: 1})
+	s.Break(discordtest.Fault{Method: "PATCH", Route: editRoute, Status: 429, RetryAfter: 1500 * time.Millisecond, Times: 1})
 	var wg sync.WaitGroup
 	results := make(chan chat.SendResult, 10)
 	edit := func(text string) {

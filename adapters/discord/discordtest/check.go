@@ -46,8 +46,8 @@ func (s *Server) checkBody(method string, c *call) *apiError {
 		return nil
 	}
 	k := &checker{}
-	if s.spec != nil {
-		for _, w := range s.spec.check(method, c.route, c.body) {
+	if s.opt.Contract != nil {
+		for _, w := range s.opt.Contract.check(method, c.route, c.body) {
 			k.add("contract: %s", w)
 		}
 	}

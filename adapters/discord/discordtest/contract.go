@@ -15,9 +15,10 @@ import (
 	"golang.org/x/text/message"
 )
 
-// contract is Discord's published OpenAPI document. Its schemas are JSON schemas
-// of the 2020 draft and are compiled one request at a time.
-type contract struct {
+// Contract is Discord's published OpenAPI document. Its schemas are JSON schemas
+// of the 2020 draft and are compiled one request at a time. It can be shared by
+// several servers.
+type Contract struct {
 	mu       sync.Mutex
 	compiler *jsonschema.Compiler
 	schemas  map[string]*jsonschema.Schema // nil where the document has none
@@ -49,7 +50,8 @@ func FindContract() (string, bool) {
 	}
 }
 
-func loadContract(path string) (*contract, error) {
+// LoadContract reads the document.
+func LoadContract(path string) (*Contract, error) {
 	b, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("the OpenAPI document: %w", err)
@@ -69,11 +71,11 @@ func loadContract(path string) (*contract, error) {
 	if err := c.AddResource(contractURL, doc); err != nil {
 		return nil, fmt.Errorf("the OpenAPI document: %w", err)
 	}
-	return &contract{compiler: c, schemas: map[string]*jsonschema.Schema{}, paths: head.Paths}, nil
+	return &Contract{compiler: c, schemas: map[string]*jsonschema.Schema{}, paths: head.Paths}, nil
 }
 
 // schema compiles the schema of a request body, or returns nil.
-func (c *contract) schema(method, route string) (*jsonschema.Schema, error) {
+func (c *Contract) schema(method, route string) (*jsonschema.Schema, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	key := method + " " + route
@@ -98,7 +100,7 @@ func (c *contract) schema(method, route string) (*jsonschema.Schema, error) {
 }
 
 // check lists how a body differs from the document, at most 5 points.
-func (c *contract) check(method, route string, body []byte) []string {
+func (c *Contract) check(method, route string, body []byte) []string {
 	s, err := c.schema(method, route)
 	if err != nil {
 		return []string{err.Error()}

@@ -52,7 +52,11 @@ func TestLimits(t *testing.T) {
 			t.Log("the OpenAPI document is not at ../shared/contracts: its half of this test is left out")
 			continue
 		} else if withContract {
-			o.Contract = path
+			c, err := LoadContract(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			o.Contract = c
 		}
 		s := New(t, o)
 		support := s.AddChannel("support")
