@@ -49,7 +49,7 @@ func (m Manifest) YAML() []byte {
 	cfg := Config{Command: m.Command, Commands: m.Commands, Path: m.Path}.withDefaults()
 	name := firstOf(m.Name, "Hotline")
 	w := &yamlWriter{}
-	w.line(0, "# Made by `hotline slack-manifest`; paste it at \"Create an app from a manifest\".")
+	w.line(0, "# Made by `hotline manifest`; paste it at \"Create an app from a manifest\".")
 	w.line(0, "display_information:")
 	w.pair(1, "name", cutRunes(name, 35))
 	w.pair(1, "description", "Report a fault where you talk; the right person is called and has it.")

@@ -18,6 +18,8 @@ const (
 	maxSection = 2900
 	// maxShown is how much text one message shows; the rest becomes a file.
 	maxShown = 12_000
+	// maxAtom is the longest piece that is not torn apart; it must fit a field.
+	maxAtom = 1500
 )
 
 // escape makes text that nothing in Slack takes for markup of its own: no channel
@@ -84,7 +86,7 @@ func plain(s string) []string {
 			return append(list, letters(s)...)
 		}
 		list = append(list, letters(s[:at[0]])...)
-		list = append(list, "<"+escape(s[at[0]:at[1]])+">")
+		list = append(list, whole("<"+escape(s[at[0]:at[1]])+">", s[at[0]:at[1]])...)
 		s = s[at[1]:]
 	}
 	return list
@@ -118,7 +120,7 @@ func code(s string) []string {
 		fence = "```"
 	}
 	var list []string
-	for _, part := range chunks(letters(s), maxSection-200) {
+	for _, part := range chunks(letters(s), maxAtom) {
 		list = append(list, fence+part+fence)
 	}
 	return list
@@ -149,7 +151,15 @@ func link(s chat.Span) []string {
 	if !webURL(s.URL) {
 		return plain(label + " " + s.URL)
 	}
-	return []string{"<" + escape(s.URL) + "|" + escape(strings.ToValidUTF8(label, "\uFFFD")) + ">"}
+	return whole("<"+escape(s.URL)+"|"+escape(strings.ToValidUTF8(label, "\uFFFD"))+">", label+" "+s.URL)
+}
+
+// whole is a piece of markup, or its plain form when it is too long for one.
+func whole(markup, plainForm string) []string {
+	if width(markup) > maxAtom {
+		return letters(strings.ToValidUTF8(plainForm, "\uFFFD"))
+	}
+	return []string{markup}
 }
 
 func webURL(u string) bool {

@@ -120,6 +120,9 @@ func (r *renderer) fields(list []chat.Field) {
 		t := chat.Text(nil).Bold(firstOf(f.Name, "-")).Plain("\n")
 		t = append(t, f.Value...)
 		parts := chunks(atoms(t), maxFieldText)
+		if len(parts) == 0 {
+			parts = []string{"-"}
+		}
 		if len(parts) > 1 {
 			r.cut = true
 			parts[0] += " …"
