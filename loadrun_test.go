@@ -50,6 +50,7 @@ type receivers struct {
 	first    map[string]time.Time // responder → their first page
 	messages map[string]int       // responder → messages
 	paged    map[string]int       // case → messages that name it
+	odd      []string             // what should not be in a page
 	more     chan struct{}
 }
 
@@ -77,6 +78,8 @@ func (r *receivers) take(responder string, at time.Time, page notify.Page) {
 	cases := page.Cases
 	if len(cases) == 0 {
 		cases = []string{page.Case}
+	} else if len(page.AckURLs) != len(cases) || page.Count != len(cases) {
+		r.odd = append(r.odd, fmt.Sprintf("a bundle of %d has %d cases and %d addresses", page.Count, len(cases), len(page.AckURLs)))
 	}
 	for _, c := range cases {
 		r.paged[c]++
@@ -218,6 +221,9 @@ func checkStorm(t *testing.T, s *storm, r *receivers) {
 	}
 	if len(r.first) != s.services {
 		t.Errorf("%d of %d responders were paged", len(r.first), s.services)
+	}
+	if len(r.odd) > 0 {
+		t.Errorf("%d odd pages, first: %s", len(r.odd), r.odd[0])
 	}
 	for responder, n := range r.messages {
 		if n > 10 {

@@ -43,9 +43,11 @@ type Page struct {
 
 	Service string `json:"service,omitempty"`
 	Drill   bool   `json:"drill,omitempty"`
-	// Count and Cases are set when several pages are sent as one.
-	Count int      `json:"count,omitempty"`
-	Cases []string `json:"cases,omitempty"`
+	// Count, Cases and AckURLs are set when several pages are sent as one: the cases
+	// with the worst first, and the address to acknowledge each.
+	Count   int      `json:"count,omitempty"`
+	Cases   []string `json:"cases,omitempty"`
+	AckURLs []string `json:"ack_urls,omitempty"`
 }
 
 // WebhookOptions are the settings of a webhook adapter.
@@ -122,7 +124,7 @@ func (w *Webhook) page(out *chat.Outgoing) Page {
 		p.Summary = words(out, w.maxText).text()
 	}
 	if list := f["cases"]; list != "" {
-		p.Cases = strings.Split(list, ",")
+		p.Cases, p.AckURLs = strings.Split(list, ","), strings.Fields(f["ack_urls"])
 	}
 	return p
 }
