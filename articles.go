@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"path/filepath"
 
 	"github.com/google/uuid"
@@ -18,13 +17,13 @@ func openStore(ctx context.Context, cfg *config.Config) (*store.SQLite, error) {
 	return store.Open(ctx, filepath.Join(cfg.Data.Dir, "hotline.db"), store.Options{})
 }
 
-// backup writes a consistent copy of the configured database.
-func backup(ctx context.Context, cfg *config.Config, to string) error {
-	s, err := openStore(ctx, cfg)
-	if err != nil {
+// backup writes a consistent copy of the configured database, also while a hotline
+// runs on it, and looks the copy through when asked.
+func backup(ctx context.Context, cfg *config.Config, to string, verify bool) error {
+	if err := store.Copy(ctx, filepath.Join(cfg.Data.Dir, "hotline.db"), to); err != nil || !verify {
 		return err
 	}
-	return errors.Join(s.Backup(ctx, to), s.Close())
+	return store.Check(ctx, to)
 }
 
 func (h *hotline) importArticles(_ context.Context, _ string) (int, error) { return 0, nil }

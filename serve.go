@@ -233,6 +233,7 @@ func (r redacting) hide(s string) string {
 func runBackup(ctx context.Context, p *program) int {
 	fs := p.flags("backup")
 	path := fs.String("config", "config.yaml", "the configuration `file`")
+	verify := fs.Bool("verify", false, "look the copy through before saying that it is there")
 	if code, ok := p.parse(fs, 1); !ok {
 		return code
 	}
@@ -244,7 +245,7 @@ func runBackup(ctx context.Context, p *program) int {
 	if !ok {
 		return exitFailed
 	}
-	if err := backup(ctx, cfg, fs.Arg(0)); err != nil {
+	if err := backup(ctx, cfg, fs.Arg(0), *verify); err != nil {
 		return p.fail(err)
 	}
 	fmt.Fprintln(p.out, "written:", fs.Arg(0))
