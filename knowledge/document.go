@@ -53,7 +53,6 @@ type Query struct {
 	Kind     DocKind
 	Limit    int      // at most this many hits; 0 means 10, at most 100
 	Exclude  []string // document ids that must not be found
-	Vector   []float32
 }
 
 // Band says how far a result may be trusted.
@@ -71,6 +70,7 @@ type Hit struct {
 	ID      string
 	Kind    DocKind
 	Score   float64  // comparable within one result only
+	Cover   float64  // share of the query's weight that stands in the document, 0 to 1
 	Words   []string // words of the query that stand in the document, most telling first, at most 8
 	Helped  int
 	Failed  int

@@ -36,7 +36,6 @@ type record struct {
 	fwd      []byte // terms in rising order: delta, fields, counts
 	seq      []byte // the first maxSeq words and characters in their order, the title's first
 	head     uint16 // how many of them are the title's
-	vec      []float32
 }
 
 // entry is one term of a document: in which fields it stands and how often.

@@ -254,7 +254,7 @@ func (x *Index) Search(q Query) Result {
 	r.Band = x.calib.Load().band(r.Confidence)
 	lex := x.dict.lexicon()
 	for _, c := range all[:min(limit, len(all), MaxLimit)] {
-		r.Hits = append(r.Hits, Hit{ID: c.rec.id, Kind: c.rec.kind, Score: c.score, Words: matched(p, c.rec, lex),
+		r.Hits = append(r.Hits, Hit{ID: c.rec.id, Kind: c.rec.kind, Score: c.score, Cover: c.ev[evCover], Words: matched(p, c.rec, lex),
 			Helped: int(c.rec.helped), Failed: int(c.rec.failed), Updated: c.rec.updated, Note: c.rec.note})
 	}
 	return r
