@@ -35,6 +35,8 @@ var imports = map[string][]string{
 	"store/storetest":              {"bot", "bot/chat", "bot/oncall", "bot/sla"},
 	"store/powercut":               {},
 	"knowledge":                    {"bot", "bot/say", "bot/chat"},
+	"knowledge/model":              {"bot", "bot/chat", "bot/say", "knowledge"},
+	"knowledge/model/modeltest":    {},
 	"adapters/slack":               {"bot/chat", "bot/say"},
 	"adapters/discord":             {"bot/chat", "bot/say"},
 	"adapters/web":                 {"bot/chat", "bot/say"},

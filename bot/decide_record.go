@@ -58,11 +58,13 @@ func (d *decision) say(s Say) error {
 		d.cancel = append(d.cancel, TimerAck)
 		if s.Relay {
 			d.tellCustomer(TplAnswer, map[string]string{"text": text, "by": d.actor.Name})
+			d.attach(s)
 		}
 		d.refresh = true
 		return nil
 	}
 	d.tellInside(TplCustomerSaid, map[string]string{"text": text, "by": d.actor.Name})
+	d.attach(s)
 	switch {
 	case d.c.State == WaitingCustomer:
 		d.public(CaseEvent{Type: EvResumed})
@@ -72,6 +74,17 @@ func (d *decision) say(s Say) error {
 		d.tellPerson(d.c.Owner, TplCustomerSaid, map[string]string{"text": text, "by": d.actor.Name})
 	}
 	return nil
+}
+
+// attach sends the files of a message along with the letter just written; the
+// sender fetches them from the platform that they came from.
+func (d *decision) attach(s Say) {
+	if len(s.Files) == 0 {
+		return
+	}
+	l := &d.letters[len(d.letters)-1]
+	l.Content = &chat.Content{Files: s.Files}
+	l.Args["files_from"] = string(firstPlatform(s.Ref.Platform, d.actor.Via.Platform))
 }
 
 // tellInside mirrors something into the internal thread of the case.

@@ -451,3 +451,34 @@ func TestCardEditsAreFolded(t *testing.T) {
 		}
 	})
 }
+
+// shelf is a platform whose files can be fetched.
+type shelf struct{ *platform }
+
+func (s shelf) Fetch(_ context.Context, f chat.File) ([]byte, error) {
+	if f.ID == "lost" {
+		return nil, errors.New("gone")
+	}
+	return []byte("data of " + f.Name), nil
+}
+
+func TestFilesGoAlong(t *testing.T) {
+	files := &platform{name: "files"}
+	inBubble(t, organisation(), func(t *testing.T, r *running) {
+		r.say("The export is broken")
+		time.Sleep(5 * time.Second)
+		c := r.cases()[0]
+		anna := r.desk.Snapshot().ActorByID("anna")
+		anna.Via = chat.Principal{Platform: "files", User: "anna"}
+		_, err := r.desk.Do(t.Context(), anna, c.ID, bot.Say{Text: "see the log", Files: []chat.File{{ID: "1", Name: "a.log"}, {ID: "lost", Name: "b.log"}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(5 * time.Second)
+		synctest.Wait()
+		got := r.chat.got(func(o chat.Outgoing) bool { return len(o.Content.Files) > 0 })
+		if len(got) != 1 || string(got[0].Content.Files[0].Data) != "data of a.log" || !got[0].Audience.IsInternal() {
+			t.Errorf("files went along as %+v", got)
+		}
+	}, shelf{files})
+}

@@ -118,6 +118,7 @@ var (
 	wordRepeat       = say.Words{EN: "Possible repeat", ZH: "可能重复发送"}
 	wordDrill        = say.Words{EN: "DRILL – no action needed", ZH: "演练 – 无需处理"}
 
+	buttonTicket   = say.Words{EN: "Follow it online", ZH: "在线查看"}
 	buttonAck      = say.Words{EN: "Acknowledge", ZH: "接单"}
 	buttonEscalate = say.Words{EN: "Escalate", ZH: "升级"}
 	buttonResolve  = say.Words{EN: "Resolve", ZH: "解决"}
@@ -175,6 +176,9 @@ func (r *renderer) receipt() chat.Content {
 	}
 	if c.State == Resolved && c.Solution != "" || c.State == Closed && c.Solution != "" {
 		card.Fields = append(card.Fields, chat.Field{Name: r.say(wordSolution), Value: chat.T(Shorten(c.Solution, 300)), Wide: true})
+	}
+	if url := r.w.Org.TicketURL(c.Number, c.ReporterAt.Key()); url != "" && !c.ReporterAt.IsZero() {
+		card.Buttons = append(card.Buttons, chat.Button{Label: r.say(buttonTicket), URL: url})
 	}
 	return chat.Content{Card: card}
 }

@@ -224,8 +224,33 @@ func (s *sender) sendOne(ctx context.Context, w World, p *prepared) sendResult {
 		}
 		content = RenderBundle(p.l.Lang, cases, false)
 	}
+	if from := p.l.Args["files_from"]; from != "" && p.l.Content != nil {
+		content.Files = s.fetch(ctx, chat.Platform(from), p.l.Content.Files)
+	}
 	ref, res := s.deliver(ctx, outgoing(w, p, content))
 	return s.finish(ctx, []prepared{*p}, ref, res)
+}
+
+// fetch gets the data of files that a message brought along. One that cannot be had
+// is left out; its name stands in the message where it was written.
+func (s *sender) fetch(ctx context.Context, from chat.Platform, files []chat.File) []chat.File {
+	source, ok := s.e.adapters[from].(chat.Fetcher)
+	if !ok {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, sendLimit)
+	defer cancel()
+	var got []chat.File
+	for _, f := range files[:min(len(files), chat.MaxFiles)] {
+		data, err := source.Fetch(ctx, f)
+		if err != nil {
+			s.e.log.Warn("file not fetched", "adapter", from, "name", f.Name, "err", err)
+			continue
+		}
+		f.Data, f.Size = data, int64(len(data))
+		got = append(got, f)
+	}
+	return got
 }
 
 // bundled lists the cases of a bundle that still wait for somebody.
