@@ -265,7 +265,7 @@ func (c *connection) onReady(raw []byte) {
 	}
 	a.mu.Unlock()
 	if len(d.Guilds) == 0 {
-		a.health.note("guild", wordsNoGuild)
+		a.health.note("guild", wordsNoGuild(d.App.ID))
 	} else {
 		a.health.note("guild", "")
 	}

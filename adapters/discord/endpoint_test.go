@@ -140,7 +140,7 @@ func TestCheckOnline(t *testing.T) {
 		{"all well", func(*Options) {}, []string{good, forum}, nil},
 		{"no access", func(*Options) {}, []string{good, bad, "1"}, []string{wordsUnreadable(bad), wordsUnreadable("1")}},
 		{"token", func(o *Options) { o.Token = "wrong" }, nil, []string{wordsToken}},
-		{"other server", func(o *Options) { o.Guild = "123456789012345678" }, nil, []string{"The bot is not in the server of discord.guild. Open the invitation link in docs/discord.md and add it."}},
+		{"other server", func(o *Options) { o.Guild = "123456789012345678" }, nil, []string{"The bot is not in the server of discord.guild. Add it: " + InviteURL(s.Bot().ID)}},
 	} {
 		got, err := connect(t, s, tc.change).CheckOnline(t.Context(), tc.channels)
 		if err != nil {

@@ -94,10 +94,10 @@ func (r *receiver) structure(kind string, raw []byte) {
 		if string(f["unavailable"]) != "true" {
 			r.a.mu.Lock()
 			delete(r.a.guilds, f.text("id"))
-			none := len(r.a.guilds) == 0
+			none, app := len(r.a.guilds) == 0, r.a.app
 			r.a.mu.Unlock()
 			if none {
-				r.a.health.note("guild", wordsNoGuild)
+				r.a.health.note("guild", wordsNoGuild(app))
 			}
 		}
 	case "THREAD_LIST_SYNC":

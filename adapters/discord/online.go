@@ -4,9 +4,26 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
+	"strconv"
 
 	"github.com/bwmarrin/discordgo"
 )
+
+// Permissions is what the bot needs in a server: to see, read and write channels
+// and threads, to attach and to react, to open threads, and to make channels and
+// let people in for incident rooms.
+const Permissions = discordgo.PermissionViewChannel | discordgo.PermissionSendMessages | discordgo.PermissionReadMessageHistory |
+	discordgo.PermissionEmbedLinks | discordgo.PermissionAttachFiles | discordgo.PermissionAddReactions |
+	discordgo.PermissionCreatePublicThreads | discordgo.PermissionCreatePrivateThreads | discordgo.PermissionSendMessagesInThreads |
+	discordgo.PermissionManageThreads | discordgo.PermissionManageChannels | discordgo.PermissionManageRoles
+
+// InviteURL is the address at which a server's owner adds the bot of an
+// application.
+func InviteURL(application string) string {
+	return "https://discord.com/oauth2/authorize?client_id=" + url.QueryEscape(application) +
+		"&scope=bot+applications.commands&permissions=" + strconv.FormatInt(Permissions, 10)
+}
 
 // CheckOnline asks Discord whether everything is in place: the token, the message
 // content intent, the server, and the channels with the given ids. It returns what
@@ -32,7 +49,7 @@ func (a *Adapter) CheckOnline(ctx context.Context, channels []string) ([]string,
 		found = append(found, "discord.application does not belong to this token: leave it empty, or copy the Application ID again.")
 	}
 	if _, err := a.sdk.Guild(a.opt.Guild, discordgo.WithContext(ctx)); a.opt.Guild != "" && err != nil {
-		found = append(found, "The bot is not in the server of discord.guild. Open the invitation link in docs/discord.md and add it.")
+		found = append(found, "The bot is not in the server of discord.guild. Add it: "+InviteURL(app))
 	}
 	for _, id := range channels {
 		err := a.rest.call(ctx, request{method: "GET", path: "/channels/" + id + "/messages?limit=1"}, nil)

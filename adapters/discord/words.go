@@ -11,7 +11,6 @@ const (
 	wordsContent  = "The bot cannot read what people write: switch on Message Content Intent in the developer portal under Bot, then restart. Until then commands, buttons and mentions work, threads are not mirrored."
 	wordsIdentify = "The connection to Discord broke too often in the last hour, so the bot waits before it tries again. Look at the network; nothing is lost, what was missed is read back."
 	wordsInvalid  = "Discord refused thousands of requests in ten minutes. The bot pauses so that it is not banned; look at its permissions."
-	wordsNoGuild  = "The bot is in no server yet. Open the invitation link in docs/discord.md and add it."
 	wordsAway     = "No connection to Discord. The bot keeps trying; what was missed is read back afterwards."
 	wordsCommands = "The slash commands could not be registered. Invite the bot again with the scope applications.commands."
 )
@@ -19,6 +18,11 @@ const (
 // wordsUnreadable says that a place cannot be read back.
 func wordsUnreadable(channel string) string {
 	return "The bot cannot read channel " + channel + ". Give it View Channel and Read Message History there, or take the channel out of the configuration."
+}
+
+// wordsNoGuild says how to add the bot.
+func wordsNoGuild(application string) string {
+	return "The bot is in no server yet. Add it: " + InviteURL(application)
 }
 
 // phrase is a short sentence for the people of a conversation.
