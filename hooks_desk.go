@@ -46,6 +46,14 @@ func hookServices(cfg *config.Config) []hooks.Service {
 	return list
 }
 
+// tryHook is the address of the first hook, for the demo.
+func (h *hotline) tryHook() string {
+	for _, s := range hookServices(h.cfg) {
+		return h.url + "/hooks/" + s.Key
+	}
+	return h.url
+}
+
 // delivered takes the news of a message or call that came from its provider.
 func (h *hotline) delivered(ctx context.Context, d notify.Delivery) error {
 	return h.engine.Delivered(ctx, d.Case, bot.Delivery{Person: d.Person, Platform: string(d.Platform), Page: d.Page, Status: d.Status, Detail: d.Detail})

@@ -164,8 +164,9 @@ Try this:
   1. As Emma Olsen (customer), write in #fjord-support: Payments return 502 since 10:40
   2. Switch to whoever is on call (top left) and press Acknowledge on the page.
   3. Resolve it, switch back to Emma, and press "Yes, it works".
+  4. Let a machine report: curl -d '{"summary":"Disk is full on db-2","severity":2}' %s
 
-`, h.url, kept)
+`, h.url, kept, h.tryHook())
 }
 
 func newLogger(w io.Writer, cfg *config.Config) *slog.Logger {
