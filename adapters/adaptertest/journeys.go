@@ -434,3 +434,41 @@ func room(s *story) {
 	s.d.As("chen").Click(page, "Acknowledge")
 	Eventually(s, "the room", func() (bool, bool) { return true, !s.load(number).Room.IsZero() })
 }
+
+// Across tells one case on three platforms: reported on the first, taken on the
+// second, resolved on the third, and one state to be seen everywhere.
+func Across(t *testing.T, first, second, third Driver) {
+	s := &story{T: t, d: first, h: Open(t, first, second, third)}
+	number, talk := s.report("anna", "northwind", "Payments return 502 for some cards since 10:40")
+	s.find("the internal card", s.anywhere("chen", first, second, third), number)
+	second.As("chen").Command(second.Channel("desk"), "ack", number)
+	if c := s.state(number, bot.Acknowledged); c.Owner != "chen" {
+		t.Fatalf("owner is %q", c.Owner)
+	}
+	s.find("the customer's card", s.see("anna", talk), number, "Chen is on it")
+	third.As("maria").Command(third.Channel("desk"), "ack", number)
+	m := s.find("who has it", func() []Message { return third.As("maria").See(third.Channel("desk")) }, number, "taken by Chen")
+	if !m.Private {
+		t.Error("the answer was not private")
+	}
+	third.As("chen").Command(third.Channel("desk"), "resolve", number+" raised the gateway pool")
+	s.state(number, bot.Resolved)
+	ask := s.find("the question whether it works", s.see("anna", talk), number, "raised the gateway pool")
+	first.As("anna").Click(ask, "Yes, it works")
+	s.state(number, bot.Closed)
+	s.find("the internal card to say so", s.anywhere("chen", first, second, third), number, "closed")
+	s.find("the customer's card to say so", s.see("anna", talk), number, "closed")
+	if n := len(s.cases()); n != 1 {
+		t.Errorf("%d cases", n)
+	}
+}
+
+// anywhere is what a person sees at the desk of any of the platforms.
+func (s *story) anywhere(person string, drivers ...Driver) func() []Message {
+	return func() (all []Message) {
+		for _, d := range drivers {
+			all = append(all, d.As(person).See(d.Channel("desk"))...)
+		}
+		return all
+	}
+}
