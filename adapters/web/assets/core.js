@@ -35,10 +35,10 @@ const H = (() => {
     exact: form({ dateStyle: 'full', timeStyle: 'long' }),
     weekday: form({ weekday: 'long', month: 'long', day: 'numeric' }),
   };
-  const relative = new Intl.RelativeTimeFormat(lang, { numeric: 'auto', style: 'short' });
+  const relative = new Intl.RelativeTimeFormat(lang, { numeric: 'auto', style: 'narrow' });
   const ago = (at) => {
     const s = (at - Date.now()) / 1000, a = Math.abs(s);
-    if (a < 60) return relative.format(Math.trunc(s / 60), 'minute');
+    if (a < 60) return relative.format(0, 'second');
     if (a < 3600) return relative.format(Math.round(s / 60), 'minute');
     if (a < 86400) return relative.format(Math.round(s / 3600), 'hour');
     return relative.format(Math.round(s / 86400), 'day');
