@@ -88,12 +88,14 @@ type tempo struct {
 	deferAfter  time.Duration // after which a slow store is not waited for any longer
 	maxWait     time.Duration // the longest wait for a rate limit inside a send
 	again       time.Duration // before a read-back that was asked for
+	silence     time.Duration // after which "thinking…" is ended when no answer came
 	retry       time.Duration // between offers to a store that does not take a message
 }
 
 var usual = tempo{
 	first: time.Second, most: time.Minute, invalid: 2 * time.Second,
 	deferAfter: 1200 * time.Millisecond, maxWait: 2 * time.Second, again: 15 * time.Second, retry: time.Second,
+	silence: 45 * time.Second,
 }
 
 var (
@@ -205,6 +207,7 @@ func (a *Adapter) guild() string {
 type appInfo struct {
 	ID    string `json:"id"`
 	Flags int    `json:"flags"`
+	Key   string `json:"verify_key"`
 }
 
 // hasContent reports whether the message content intent is granted, fully or for

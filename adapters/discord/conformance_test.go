@@ -15,7 +15,7 @@ import (
 // quick are waits short enough for tests.
 var quick = tempo{
 	first: 20 * time.Millisecond, most: 500 * time.Millisecond, invalid: 10 * time.Millisecond,
-	deferAfter: 1200 * time.Millisecond, maxWait: 2 * time.Second, again: 100 * time.Millisecond, retry: 10 * time.Millisecond,
+	deferAfter: 1200 * time.Millisecond, maxWait: 2 * time.Second, again: 100 * time.Millisecond, retry: 10 * time.Millisecond, silence: time.Minute,
 }
 
 // published is Discord's OpenAPI document where it is at hand, read once.

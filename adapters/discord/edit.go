@@ -108,6 +108,9 @@ func (a *Adapter) patch(ctx context.Context, out chat.Outgoing, b *body) error {
 	if !snowflake.MatchString(channel) || !snowflake.MatchString(out.Edit.ID) {
 		return &apiError{status: http.StatusNotFound, code: codeUnknownMessage, msg: "no message id"}
 	}
+	if b.Attachments == nil {
+		b.Attachments = []attachment{} // files of the state before do not stay
+	}
 	quick := *a.rest
 	quick.maxWait = func() time.Duration { return 0 }
 	q := request{method: "PATCH", path: "/channels/" + channel + "/messages/" + out.Edit.ID, body: b, files: b.files}

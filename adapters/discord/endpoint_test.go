@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -140,6 +141,9 @@ func TestCheckOnline(t *testing.T) {
 		{"all well", func(*Options) {}, []string{good, forum}, nil},
 		{"no access", func(*Options) {}, []string{good, bad, "1"}, []string{wordsUnreadable(bad), wordsUnreadable("1")}},
 		{"token", func(o *Options) { o.Token = "wrong" }, nil, []string{wordsToken}},
+		{"other key", func(o *Options) { o.HTTP, o.PublicKey = true, strings.Repeat("0", 64) }, nil,
+			[]string{"discord.public_key is not the application's: copy it from General Information in the developer portal."}},
+		{"right key", func(o *Options) { o.HTTP, o.PublicKey = true, s.VerifyKey() }, nil, nil},
 		{"other server", func(o *Options) { o.Guild = "123456789012345678" }, nil, []string{"The bot is not in the server of discord.guild. Add it: " + InviteURL(s.Bot().ID)}},
 	} {
 		got, err := connect(t, s, tc.change).CheckOnline(t.Context(), tc.channels)

@@ -179,7 +179,10 @@ func (a *Adapter) receive(ctx context.Context, in chat.Inbox, it *interaction, e
 	defer late.Stop()
 	select {
 	case got := <-done:
-		a.first(ctx, answer, a.say(it, got.Answer, got.err))
+		c := a.say(it, got.Answer, got.err)
+		if a.first(ctx, answer, c) && c.Type == discordgo.InteractionResponseDeferredChannelMessageWithSource {
+			a.endSilence(ctx, it)
+		}
 	case <-late.C:
 		a.first(ctx, answer, putOff(it))
 		a.tokens.acked(it.Token)
@@ -189,8 +192,26 @@ func (a *Adapter) receive(ctx context.Context, in chat.Inbox, it *interaction, e
 		}
 		if c := a.say(it, got.Answer, got.err); c.Data != nil && c.Data.body != nil {
 			a.followUp(ctx, it.Token, c.Data.body)
+		} else {
+			a.endSilence(ctx, it)
 		}
 	}
+}
+
+// endSilence ends a "thinking…" to which no answer came, with the one thing that
+// is certain: it has been stored.
+func (a *Adapter) endSilence(ctx context.Context, it *interaction) {
+	if it.updates() {
+		return
+	}
+	ctx = context.WithoutCancel(ctx) // over HTTP the request is long gone by then
+	time.AfterFunc(a.tempo.silence, func() {
+		if state, ok := a.tokens.get(it.Token); ok && !state.answered() {
+			ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+			defer cancel()
+			a.followUp(ctx, it.Token, bare(sayTaken.in(langOf(it.Locale))))
+		}
+	})
 }
 
 // say turns the core's answer into the first answer.

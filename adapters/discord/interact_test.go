@@ -301,3 +301,16 @@ func TestFollowUps(t *testing.T) {
 		t.Errorf("ben reads %d private answers", n)
 	}
 }
+
+// TestNoAnswerEver: a command that nothing follows does not think for ever.
+func TestNoAnswerEver(t *testing.T) {
+	s := server(t, discordtest.Options{})
+	ana, support := s.AddPerson("ana"), s.AddChannel("support")
+	in := newLedger()
+	in.answer = func(chat.Event) chat.Answer { return chat.Answer{Follows: true} }
+	r := start(t, s, in, nil)
+	r.a.tempo.silence = time.Millisecond
+	if m := have(ana.Slash(support, "status", nil)).Final(t); m.Content != "Taken down." || !m.Ephemeral() {
+		t.Errorf("it ends with %+v", m)
+	}
+}

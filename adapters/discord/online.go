@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/bwmarrin/discordgo"
 )
@@ -47,6 +48,9 @@ func (a *Adapter) CheckOnline(ctx context.Context, channels []string) ([]string,
 	}
 	if a.opt.Application != "" && info.ID != "" && app != info.ID {
 		found = append(found, "discord.application does not belong to this token: leave it empty, or copy the Application ID again.")
+	}
+	if a.opt.HTTP && !strings.EqualFold(a.opt.PublicKey, info.Key) && info.Key != "" {
+		found = append(found, "discord.public_key is not the application's: copy it from General Information in the developer portal.")
 	}
 	if _, err := a.sdk.Guild(a.opt.Guild, discordgo.WithContext(ctx)); a.opt.Guild != "" && err != nil {
 		found = append(found, "The bot is not in the server of discord.guild. Add it: "+InviteURL(app))

@@ -16,7 +16,7 @@ type body struct {
 	Embeds      []*discordgo.MessageEmbed         `json:"embeds"`
 	Components  []discordgo.MessageComponent      `json:"components"`
 	Allowed     *discordgo.MessageAllowedMentions `json:"allowed_mentions"`
-	Attachments []attachment                      `json:"attachments,omitempty"`
+	Attachments []attachment                      `json:"attachments,omitzero"`
 	Reference   *reference                        `json:"message_reference,omitempty"`
 	Flags       int                               `json:"flags,omitempty"`
 	Nonce       string                            `json:"nonce,omitempty"`

@@ -182,7 +182,7 @@ func (a *Adapter) answer(ctx context.Context, token, key string, b *body) (strin
 	hook := "/webhooks/" + app + "/" + token
 	q := request{method: "POST", path: hook + "?wait=true", body: b, files: b.files, hook: true}
 	if old := state.message(key); old != "" {
-		b.Flags = 0
+		b.Flags, b.Attachments = 0, append([]attachment{}, b.Attachments...)
 		q.method, q.path = "PATCH", hook+"/messages/"+old
 	}
 	var m struct {

@@ -364,3 +364,22 @@ func TestEveryBodySaysWhomItPings(t *testing.T) {
 		}
 	}
 }
+
+// TestFilesOfAnEditAreReplaced: a card that is edited often does not gather files.
+func TestFilesOfAnEditAreReplaced(t *testing.T) {
+	s := server(t, discordtest.Options{})
+	desk := s.AddChannel("desk")
+	r := start(t, s, newLedger(), nil)
+	long := chat.Content{Card: &chat.Card{Title: "x", Body: chat.T(strings.Repeat("long ", 2000))}}
+	ref := r.send(chat.Outgoing{Key: "k", Intent: chat.IntentCard, In: place(desk), Content: long})
+	for range 12 {
+		r.send(chat.Outgoing{Key: "e", Intent: chat.IntentCard, Edit: ref, Content: long})
+	}
+	if n := len(s.Messages(desk)[0].Attachments); n != 1 {
+		t.Errorf("%d files after twelve edits", n)
+	}
+	r.send(chat.Outgoing{Key: "s", Intent: chat.IntentCard, Edit: ref, Content: card("F-1", "short")})
+	if n := len(s.Messages(desk)[0].Attachments); n != 0 {
+		t.Errorf("%d files on a short card", n)
+	}
+}

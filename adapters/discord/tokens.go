@@ -52,7 +52,7 @@ func (t *tokens) wait(ctx context.Context, token string) *tokenState {
 }
 
 func (s *tokenState) message(key string) string {
-	if s == nil {
+	if s == nil || key == "" {
 		return ""
 	}
 	s.mu.Lock()
@@ -60,8 +60,15 @@ func (s *tokenState) message(key string) string {
 	return s.sent[key]
 }
 
+// answered reports whether anything has followed the first answer.
+func (s *tokenState) answered() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.sent) > 0
+}
+
 func (s *tokenState) remember(key, id string) {
-	if s == nil || key == "" {
+	if s == nil {
 		return
 	}
 	s.mu.Lock()
