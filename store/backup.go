@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -118,12 +117,7 @@ func Check(ctx context.Context, path string) error {
 
 // withSession runs f on a connection of its own.
 func withSession(ctx context.Context, path string, f func(*session) error) error {
-	db, err := sql.Open("sqlite", dsn(path, forCopying, Full, 10*time.Second))
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	s, err := newSession(ctx, db)
+	s, err := newSession(ctx, dsn(path, forCopying, Full, 10*time.Second))
 	if err != nil {
 		return err
 	}

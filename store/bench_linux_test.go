@@ -3,6 +3,8 @@ package store_test
 import (
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -10,6 +12,8 @@ import (
 	"time"
 
 	"hotline/bot"
+	"hotline/bot/chat"
+	"hotline/bot/config"
 	"hotline/store"
 )
 
@@ -55,11 +59,36 @@ func processorTime(b *testing.B) time.Duration {
 // reports the rate beside that of the bare disk, measured before and after.
 func benchmarkCases(b *testing.B, callers int) {
 	dir := b.TempDir()
-	s, err := store.Open(b.Context(), filepath.Join(dir, "hotline.db"), quiet)
+	s := open(b, filepath.Join(dir, "hotline.db"))
+	measure(b, s, dir, callers, func() error { return s.Do(b.Context(), writeCase) })
+}
+
+// benchmarkDesk opens b.N cases through the rules, as "hotline bench" does.
+func benchmarkDesk(b *testing.B, callers int) {
+	dir := b.TempDir()
+	s := open(b, filepath.Join(dir, "hotline.db"))
+	org := config.Demo().Org
+	org.Rules.BundleFirst, org.Rules.BundleMax = 0, 0 // every page counts
+	desk, err := bot.NewDesk(b.Context(), s, org)
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer s.Close()
+	ann := bot.Actor{ID: "emma-olsen", Name: "Emma Olsen", Role: bot.RoleCustomer, Customer: "fjord", Lang: "en",
+		Via: chat.Principal{Platform: "web", User: "emma-olsen"}}
+	place := chat.Place{Platform: "web", Channel: "fjord"}
+	text := "Payments return 502 since 10:40" + strings.Repeat(" and more words of what is seen", 8)
+	var n atomic.Int64
+	measure(b, s, dir, callers, func() error {
+		id := strconv.FormatInt(n.Add(1), 10)
+		_, err := desk.Do(b.Context(), ann, 0, bot.Open{Text: text + id, Customer: "fjord", Service: "payments", Severity: 2,
+			Place: place, Root: chat.MessageRef{Place: place, ID: "m" + id}})
+		return err
+	})
+}
+
+// measure calls do b.N times by so many callers.
+func measure(b *testing.B, s *store.SQLite, dir string, callers int, do func() error) {
+	b.Helper()
 	raw := fdatasyncs(b, dir)
 	var left atomic.Int64
 	left.Store(int64(b.N))
@@ -69,7 +98,7 @@ func benchmarkCases(b *testing.B, callers int) {
 	for range callers {
 		wg.Go(func() {
 			for left.Add(-1) >= 0 {
-				if err := s.Do(b.Context(), writeCase); err != nil {
+				if err := do(); err != nil {
 					b.Error(err)
 					return
 				}
@@ -90,6 +119,10 @@ func benchmarkCases(b *testing.B, callers int) {
 func BenchmarkCaseGroup1(b *testing.B)   { benchmarkCases(b, 1) }
 func BenchmarkCaseGroup64(b *testing.B)  { benchmarkCases(b, 64) }
 func BenchmarkCaseGroup256(b *testing.B) { benchmarkCases(b, 256) }
+
+func BenchmarkDeskCase1(b *testing.B)   { benchmarkDesk(b, 1) }
+func BenchmarkDeskCase64(b *testing.B)  { benchmarkDesk(b, 64) }
+func BenchmarkDeskCase256(b *testing.B) { benchmarkDesk(b, 256) }
 
 // BenchmarkPointRead reads single cases, alone.
 func BenchmarkPointRead(b *testing.B) {

@@ -3,6 +3,7 @@ package store
 import (
 	"net/url"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"time"
 )
@@ -62,4 +63,18 @@ func dsn(path string, m mode, sync Sync, busy time.Duration) string {
 	}
 	u := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: v.Encode()}
 	return u.String()
+}
+
+// placeholder finds what stands for an argument.
+var placeholder = regexp.MustCompile(`\$[0-9]+`)
+
+// byPlace writes ? for the placeholders $1, $2 … when each stands once and in
+// order: the driver looks those with a name up by it at every run.
+func byPlace(query string) string {
+	for i, name := range placeholder.FindAllString(query, -1) {
+		if name != "$"+strconv.Itoa(i+1) {
+			return query
+		}
+	}
+	return placeholder.ReplaceAllLiteralString(query, "?")
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"io/fs"
 	"log/slog"
@@ -20,16 +19,12 @@ import (
 // inside opens a session on a new file.
 func inside(t *testing.T) *session {
 	t.Helper()
-	db, err := sql.Open("sqlite", dsn(filepath.Join(t.TempDir(), "x.db"), forWriting, Full, time.Second))
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := newSession(t.Context(), db)
+	s, err := newSession(t.Context(), dsn(filepath.Join(t.TempDir(), "x.db"), forWriting, Full, time.Second))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := errors.Join(s.close(), db.Close()); err != nil {
+		if err := s.close(); err != nil {
 			t.Error(err)
 		}
 	})

@@ -83,7 +83,7 @@ func migrate(ctx context.Context, s *session, files fs.FS, now time.Time) (err e
 		return err
 	}
 	for _, m := range all[len(have):] {
-		if _, err := s.conn.ExecContext(ctx, m.text); err != nil {
+		if err := s.script(ctx, m.text); err != nil {
 			return fmt.Errorf("migration %04d_%s: %w", m.version, m.name, err)
 		}
 		if _, err := s.exec(ctx, "INSERT INTO schema_migrations (version, name, checksum, applied)"+values(1, 4),

@@ -3,10 +3,14 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
+	"io"
 	"strconv"
 	"strings"
 	"time"
+
+	"modernc.org/sqlite"
 )
 
 // maxStatements bounds the statements one connection keeps prepared; those made
@@ -14,44 +18,104 @@ import (
 const maxStatements = 200
 
 // session is one connection with the statements it has prepared. One goroutine at
-// a time uses it.
+// a time uses it. It speaks to the driver itself: the pool of database/sql would
+// cost a tenth of every write and bring nothing, because the store has a pool of
+// its own.
 type session struct {
-	conn       *sql.Conn
-	statements map[string]*sql.Stmt
+	conn       driver.Conn
+	statements map[string]statement
+	bulks      map[bulkKey]string // the texts of [bulk]s
+	args       []driver.NamedValue
 }
 
-func newSession(ctx context.Context, db *sql.DB) (*session, error) {
-	conn, err := db.Conn(ctx)
+// statement is what the driver makes of a query.
+type statement interface {
+	driver.Stmt
+	driver.StmtExecContext
+	driver.StmtQueryContext
+}
+
+// newSession opens a connection.
+func newSession(ctx context.Context, name string) (*session, error) {
+	connector, err := sqlite.NewConnector(name)
 	if err != nil {
 		return nil, err
 	}
-	return &session{conn: conn, statements: map[string]*sql.Stmt{}}, nil
+	conn, err := connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &session{conn: conn, statements: map[string]statement{}, bulks: map[bulkKey]string{}}, nil
 }
 
-// prepare gives the statement and what to do after its use.
-func (s *session) prepare(query string) (stmt *sql.Stmt, done func(), err error) {
-	if stmt, ok := s.statements[query]; ok {
-		return stmt, func() {}, nil
+// script runs any number of statements without arguments.
+func (s *session) script(ctx context.Context, text string) error {
+	run, ok := s.conn.(driver.ExecerContext)
+	if !ok {
+		return errDriver
 	}
-	stmt, err = s.conn.PrepareContext(context.Background(), query)
+	_, err := run.ExecContext(ctx, text, nil)
+	return err
+}
+
+// errDriver cannot happen with the driver this program is built with.
+var errDriver = errors.New("the database driver lacks a method")
+
+// prepare gives the statement and whether to close it after its use.
+func (s *session) prepare(query string) (stmt statement, once bool, err error) {
+	if stmt, ok := s.statements[query]; ok {
+		return stmt, false, nil
+	}
+	made, err := s.conn.Prepare(byPlace(query))
 	if err != nil {
-		return nil, nil, err
+		return nil, false, err
+	}
+	stmt, ok := made.(statement)
+	if !ok {
+		return nil, false, errors.Join(errDriver, made.Close())
 	}
 	if len(s.statements) >= maxStatements {
-		return stmt, func() { stmt.Close() }, nil
+		return stmt, true, nil
 	}
 	s.statements[query] = stmt
-	return stmt, func() {}, nil
+	return stmt, false, nil
+}
+
+// bind makes the arguments the driver takes. They hold until the next call.
+func (s *session) bind(args []any) ([]driver.NamedValue, error) {
+	s.args = s.args[:0]
+	for i, arg := range args {
+		v := driver.NamedValue{Ordinal: i + 1}
+		switch a := arg.(type) {
+		case string, int64, []byte:
+			v.Value = a
+		case int:
+			v.Value = int64(a)
+		default:
+			var err error
+			if v.Value, err = driver.DefaultParameterConverter.ConvertValue(arg); err != nil {
+				return nil, err
+			}
+		}
+		s.args = append(s.args, v)
+	}
+	return s.args, nil
 }
 
 // exec runs a statement and returns how many rows it changed.
 func (s *session) exec(ctx context.Context, query string, args ...any) (int, error) {
-	stmt, done, err := s.prepare(query)
+	stmt, once, err := s.prepare(query)
 	if err != nil {
 		return 0, err
 	}
-	defer done()
-	res, err := stmt.ExecContext(ctx, args...)
+	if once {
+		defer stmt.Close()
+	}
+	bound, err := s.bind(args)
+	if err != nil {
+		return 0, err
+	}
+	res, err := stmt.ExecContext(ctx, bound)
 	if err != nil {
 		return 0, err
 	}
@@ -60,23 +124,43 @@ func (s *session) exec(ctx context.Context, query string, args ...any) (int, err
 }
 
 // each calls f for every row of a query, until it fails.
-func (s *session) each(ctx context.Context, query string, args []any, f func(scan func(...any) error) error) error {
-	stmt, done, err := s.prepare(query)
+func (s *session) each(ctx context.Context, query string, args []any, f func(scan func(...any) error) error) (err error) {
+	stmt, once, err := s.prepare(query)
 	if err != nil {
 		return err
 	}
-	defer done()
-	rows, err := stmt.QueryContext(ctx, args...)
+	if once {
+		defer stmt.Close()
+	}
+	bound, err := s.bind(args)
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := f(rows.Scan); err != nil {
+	rows, err := stmt.QueryContext(ctx, bound)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if closed := rows.Close(); err == nil {
+			err = closed
+		}
+	}()
+	row := make([]driver.Value, len(rows.Columns()))
+	scan := func(into ...any) error { return scanRow(row, into) }
+	for {
+		switch err := rows.Next(row); {
+		case errors.Is(err, io.EOF):
+			return ctx.Err()
+		case err != nil:
+			return err
+		}
+		if err := f(scan); err != nil {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
 			return err
 		}
 	}
-	return rows.Err()
 }
 
 // one scans the first row; sql.ErrNoRows when there is none.
@@ -108,21 +192,6 @@ func (s *session) close() error {
 		errs = append(errs, stmt.Close())
 	}
 	return errors.Join(append(errs, s.conn.Close())...)
-}
-
-// values writes the VALUES list of rows × columns placeholders.
-func values(rows, columns int) string {
-	var b strings.Builder
-	b.WriteString(" VALUES ")
-	for r := range rows {
-		if r > 0 {
-			b.WriteByte(',')
-		}
-		b.WriteByte('(')
-		list(&b, r*columns+1, columns)
-		b.WriteByte(')')
-	}
-	return b.String()
 }
 
 // in writes "column IN ($from, …)" for n placeholders.

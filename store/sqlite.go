@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"errors"
 	"log/slog"
 	"os"
@@ -79,8 +78,6 @@ type SQLite struct {
 	path   string
 	opt    Options
 	lock   *os.File
-	write  *sql.DB
-	read   *sql.DB
 	views  chan *session // idle reading sessions; nil stands for one not yet made
 	queue  chan *request
 	stop   chan struct{} // closed by Close
@@ -140,8 +137,7 @@ func Open(ctx context.Context, path string, opt Options) (*SQLite, error) {
 	}
 	w, err := s.start(ctx)
 	if err != nil {
-		s.release()
-		return nil, explain(err, path)
+		return nil, explain(errors.Join(err, lock.Close()), path)
 	}
 	for range opt.Readers {
 		s.views <- nil
@@ -192,16 +188,7 @@ func (s *SQLite) start(ctx context.Context) (*writer, error) {
 	_, _ = sqlite.Fdatasync(true)
 	sqlite.StrictPragmas(true)
 
-	var err error
-	if s.write, err = sql.Open("sqlite", dsn(s.path, forWriting, s.opt.Sync, s.opt.Busy)); err != nil {
-		return nil, err
-	}
-	s.write.SetMaxOpenConns(1)
-	if s.read, err = sql.Open("sqlite", dsn(s.path, forReading, s.opt.Sync, s.opt.Busy)); err != nil {
-		return nil, err
-	}
-	s.read.SetMaxOpenConns(s.opt.Readers)
-	conn, err := newSession(ctx, s.write)
+	conn, err := newSession(ctx, dsn(s.path, forWriting, s.opt.Sync, s.opt.Busy))
 	if err != nil {
 		return nil, err
 	}
@@ -238,20 +225,9 @@ func (s *SQLite) Close() error {
 				errs = append(errs, v.close())
 			}
 		}
-		s.closed = errors.Join(append(errs, s.release())...)
+		s.closed = errors.Join(append(errs, s.lock.Close())...)
 	})
 	return s.closed
-}
-
-func (s *SQLite) release() error {
-	var errs []error
-	if s.read != nil {
-		errs = append(errs, s.read.Close())
-	}
-	if s.write != nil {
-		errs = append(errs, s.write.Close())
-	}
-	return errors.Join(append(errs, s.lock.Close())...)
 }
 
 // Path is the absolute path of the database file.

@@ -105,8 +105,14 @@ func (t *tx) exec(query string, args ...any) (int, error) {
 	return n, err
 }
 
-// rowsAtOnce is how many rows one INSERT takes.
-const rowsAtOnce = 16
+// insert writes the rows whose columns are in args, at most [rowsAtOnce].
+func (t *tx) insert(b *bulk, args []any) error {
+	if t.s == nil {
+		return errOver
+	}
+	_, err := t.exec(t.s.bulkText(b, len(args)/b.columns), args...)
+	return err
+}
 
 // writing begins the savepoint if there is none yet.
 func (t *tx) writing() error {

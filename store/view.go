@@ -33,7 +33,7 @@ func (s *SQLite) View(ctx context.Context, f func(r bot.Reader) error) error {
 		s.views <- back
 	}()
 	if v == nil {
-		made, err := newSession(ctx, s.read)
+		made, err := newSession(ctx, dsn(s.path, forReading, s.opt.Sync, s.opt.Busy))
 		if err != nil {
 			return explain(err, s.path)
 		}
