@@ -88,7 +88,7 @@ const H = (() => {
   const arrived = []; // functions to run when a page has been put in place
   let moving = 0;
   const go = async (path, push = true) => {
-    const mine = ++moving;
+    const mine = ++moving, since = Date.now();
     body.classList.remove('menu');
     let text;
     try {
@@ -114,7 +114,7 @@ const H = (() => {
     else if (!$('.composer')) { $('#main').tabIndex = -1; $('#main').focus(); }
     const alarm = $('#toast.alarm a');
     if (alarm && path.startsWith(alarm.getAttribute('href'))) $('#toast').hidden = true;
-    settle({ same, top });
+    settle({ same, top, since });
   };
   const settle = (how = {}) => {
     times();
@@ -133,6 +133,7 @@ const H = (() => {
     source.addEventListener('post', (e) => {
       const v = JSON.parse(e.data);
       body.dataset.last = e.lastEventId;
+      v.heard = Date.now();
       heard.push(v);
       if (heard.length > 300) heard.shift();
       tell('post', v);

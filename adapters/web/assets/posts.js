@@ -128,7 +128,11 @@ const P = (() => {
       else if (fresh) { toEnd(box); fresh.scrollIntoView({ block: 'nearest' }); } else toEnd(box);
       box.addEventListener('scroll', () => markSeen(), { passive: true });
     }
-    for (const v of H.heard) put(v, true);
+    for (const v of H.heard) {
+      const drawn = $(`.post[data-id="${v.id}"]`); // the page knows more than what was heard before: how many replies there are
+      if (!drawn || +drawn.dataset.rev < v.revision) put(v, true);
+      if (v.thread && v.channel === channel() && v.heard >= how.since) askRoot(v.thread); // said while this page was fetched
+    }
     markSeen(); title();
     if (main()?.matches('[data-home]') && !how.same) call('POST', '/api/home', { id: H.uuid() }).catch((e) => toast(e.message));
   });
