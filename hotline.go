@@ -94,6 +94,9 @@ func (h *hotline) wire(ctx context.Context) error {
 	if err := h.store.View(ctx, h.cmds.Load); err != nil {
 		return err
 	}
+	if err := h.useModel(); err != nil {
+		return err
+	}
 	if err := h.connect(); err != nil {
 		return err
 	}

@@ -60,7 +60,7 @@ func commandTable() []command {
 		{"demo", "demo [--addr 127.0.0.1:8080] [--data DIR]", "run everything with a small made-up organisation", runDemo},
 		{"serve", "serve --config config.yaml", "run the hotline", runServe},
 		{"check", "check --config config.yaml [--online]", "say what is wrong or weak in a configuration", runCheck},
-		{"kb", "kb eval|bench|import|export|reindex …", "measure and manage the knowledge base", runKB},
+		{"kb", "kb eval|bench|import|export …", "measure and manage the knowledge base", runKB},
 		{"bench", "bench [--json]", "measure this machine with the real program", runBench},
 		{"backup", "backup --config config.yaml FILE", "write a consistent copy of the database", runBackup},
 		{"manifest", "manifest [--each] [--url URL]", "print the Slack app manifest", runManifest},
@@ -159,12 +159,12 @@ func version() string {
 }
 
 func runKB(ctx context.Context, p *program) int {
-	if len(p.args) > 0 && (p.args[0] == "import" || p.args[0] == "export" || p.args[0] == "reindex") {
+	if len(p.args) > 0 && (p.args[0] == "import" || p.args[0] == "export") {
 		return runArticles(ctx, p)
 	}
 	if len(p.args) > 0 && (p.args[0] == "--help" || p.args[0] == "-h" || p.args[0] == "-help") {
 		fmt.Fprint(p.out, "Usage of hotline kb:\n\n  kb eval      how well the search finds what is known to be right\n  kb bench     how fast it is at size\n"+
-			"  kb import    read articles from a folder of Markdown or a CSV file\n  kb export    write them\n  kb reindex   build the index anew\n\nhotline kb VERB --help says more.\n")
+			"  kb import    read articles from a folder of Markdown or a CSV file\n  kb export    write them\n\nhotline kb VERB --help says more.\n")
 		return exitOK
 	}
 	return knowledge.Command(ctx, p.args, p.out, p.errOut)

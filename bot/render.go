@@ -118,6 +118,7 @@ var (
 	wordRepeat       = say.Words{EN: "Possible repeat", ZH: "可能重复发送"}
 	wordDrill        = say.Words{EN: "DRILL – no action needed", ZH: "演练 – 无需处理"}
 
+	buttonThis     = say.Words{EN: "This was it", ZH: "就是它"}
 	buttonTicket   = say.Words{EN: "Follow it online", ZH: "在线查看"}
 	buttonAck      = say.Words{EN: "Acknowledge", ZH: "接单"}
 	buttonEscalate = say.Words{EN: "Escalate", ZH: "升级"}
@@ -296,7 +297,11 @@ func (r *renderer) similar() []chat.Item {
 		if h.Helped > 0 {
 			t = t.Plain(" · " + r.say(wordHelped, h.Helped))
 		}
-		items = append(items, chat.Item{Text: t})
+		item := chat.Item{Text: t}
+		if h.Kind == "article" && r.c.State.Open() {
+			item.Buttons = []chat.Button{r.button(buttonThis, "solved", h.ID, chat.StylePlain)}
+		}
+		items = append(items, item)
 	}
 	return items
 }

@@ -2,6 +2,7 @@ package knowledge
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"log/slog"
 	"slices"
@@ -19,6 +20,14 @@ type Library struct {
 	desk  *bot.Desk
 	index *Index
 	log   *slog.Logger
+	// rerank, when set, puts the best of ten first; an empty answer means none fits.
+	rerank func(ctx context.Context, question string, docs []Doc) ([]string, error)
+}
+
+// Rerank lets a language model look at the best ten before they are suggested.
+// Without one, or when it fails, the order of the index stands.
+func (l *Library) Rerank(f func(ctx context.Context, question string, docs []Doc) ([]string, error)) {
+	l.rerank = f
 }
 
 // NewLibrary makes a library over the desk's store and listens to what the desk
@@ -109,7 +118,11 @@ func (l *Library) ArticleChanged(a bot.Article) {
 	l.index.Delete(a.ID)
 }
 
-// learn counts what a suggestion did.
+// recAlias is the kind of record that keeps the phrasings of an article, by its id.
+const recAlias = "alias"
+
+// learn counts what a suggestion did, and learns the phrasing that led to it: at once
+// when a responder says so, after a second customer's voice otherwise.
 func (l *Library) learn(c bot.Case, e bot.CaseEvent) {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
@@ -124,6 +137,9 @@ func (l *Library) learn(c bot.Case, e bot.CaseEvent) {
 		switch e.Mode {
 		case "solved":
 			a.Helped++
+			if err := hear(tx, &a, c, e); err != nil {
+				return err
+			}
 		case "not":
 			a.Failed++
 		default:
@@ -136,6 +152,25 @@ func (l *Library) learn(c bot.Case, e bot.CaseEvent) {
 	if err != nil {
 		l.log.Error("feedback not stored", "case", c.Number, "article", e.To, "err", err)
 	}
+}
+
+// hear adds the words of a case to the phrasings of the article that solved it.
+func hear(tx bot.Tx, a *bot.Article, c bot.Case, e bot.CaseEvent) error {
+	var aliases []Alias
+	rec, err := tx.Record(recAlias, a.ID)
+	if err == nil {
+		err = json.Unmarshal(rec.Body, &aliases)
+	}
+	if err != nil && !errors.Is(err, bot.ErrNotFound) {
+		return err
+	}
+	heard := Heard{Text: c.Text, Customer: c.Customer, Reporter: c.Reporter, At: tx.Now()}
+	if e.Actor.Role.Staff() {
+		heard.Responder = e.Actor.ID
+	}
+	aliases, _ = Learn(aliases, heard)
+	a.Aliases = Active(aliases)
+	return bot.PutJSON(tx, recAlias, a.ID, aliases)
 }
 
 // Search finds fixes; see [bot.Searcher].
@@ -214,12 +249,13 @@ func (l *Library) suggest(ctx context.Context, t bot.Timer) (again time.Time, er
 	if err != nil || len(found.Hits) == 0 {
 		return again, err
 	}
-	_, err = l.desk.Do(ctx, bot.Actor{}, c.ID, bot.Offer{Hits: found.Hits[:min(len(found.Hits), most)]})
+	hits := l.reordered(ctx, &c, found.Hits)
+	_, err = l.desk.Do(ctx, bot.Actor{}, c.ID, bot.Offer{Hits: hits[:min(len(hits), most)]})
 	return again, err
 }
 
-// draft makes an article of a resolution, for a second person to review. It is
-// made once for each case.
+// draft makes an article of a resolution, redacted, for a second person to review.
+// It is made once for each case.
 func (l *Library) draft(ctx context.Context, t bot.Timer) (again time.Time, err error) {
 	c, err := l.load(ctx, t.Case)
 	if err != nil || c.Solution == "" || c.SelfSolved != "" {
@@ -230,14 +266,74 @@ func (l *Library) draft(ctx context.Context, t bot.Timer) (again time.Time, err 
 		if _, err := tx.Article(id); !errors.Is(err, bot.ErrNotFound) {
 			return err
 		}
-		a := bot.Article{ID: id, State: bot.ArticleDraft, Lang: c.Lang, Title: Redact(c.Title), Symptom: Redact(c.Text), Cause: Redact(c.Cause),
-			Solution: Redact(c.Solution), Product: c.Service, Case: c.Number, Author: c.ResolvedBy, Revision: 1,
+		events, err := tx.Events(c.ID, 0)
+		if err != nil {
+			return err
+		}
+		d := Draft(factsOf(&c, events))
+		a := bot.Article{ID: id, State: bot.ArticleDraft, Lang: c.Lang, Title: d.Title, Symptom: d.Symptom, Where: d.Body, Cause: d.Cause,
+			Solution: d.Solution, Product: c.Service, Case: c.Number, Author: c.ResolvedBy, Revision: 1,
 			Review: tx.Now().AddDate(0, 6, 0), Created: tx.Now(), Updated: tx.Now()}
 		if err := tx.PutArticle(a); err != nil {
 			return err
 		}
 		return l.askReview(tx, c, a)
 	})
+}
+
+// reordered lets the model order the articles among the hits; only articles that the
+// customer may read are shown to it, redacted by its client. Any failure leaves the
+// order as it is, and so does a model that finds that none fits: the customer sees
+// the confidence of the index, never the model's silence.
+func (l *Library) reordered(ctx context.Context, c *bot.Case, hits []bot.Hit) []bot.Hit {
+	if l.rerank == nil {
+		return hits
+	}
+	var docs []Doc
+	err := l.desk.Store().View(ctx, func(r bot.Reader) error {
+		for _, h := range hits {
+			a, err := r.Article(h.ID)
+			if err == nil && !a.Internal && (a.Customer == "" || a.Customer == c.Customer) {
+				docs = append(docs, articleDoc(&a))
+			}
+		}
+		return nil
+	})
+	if err != nil || len(docs) < 2 {
+		return hits
+	}
+	order, err := l.rerank(ctx, c.Title+"\n"+c.Text, docs)
+	if err != nil {
+		l.log.Warn("model not used", "case", c.Number, "err", err)
+		return hits
+	}
+	rank := func(h bot.Hit) int {
+		if i := slices.Index(order, h.ID); i >= 0 {
+			return i
+		}
+		return len(order)
+	}
+	hits = slices.Clone(hits)
+	slices.SortStableFunc(hits, func(a, b bot.Hit) int { return rank(a) - rank(b) })
+	return hits
+}
+
+// factsOf gathers from the events of a case what an article is made of: what the
+// customer said, where it was, what fixed it. Internal notes stay out.
+func factsOf(c *bot.Case, events []bot.CaseEvent) Facts {
+	f := Facts{Number: c.Number, Lang: c.Lang, Title: c.Title, Symptom: []string{c.Text}, Cause: c.Cause, Solution: []string{c.Solution},
+		Product: c.Service, SolvedAt: c.ResolvedA}
+	for _, e := range events {
+		if e.Type == bot.EvSaid && !e.Actor.Role.Staff() && e.Audience.IsCustomer() && len(f.Symptom) < 6 {
+			f.Symptom = append(f.Symptom, e.Text)
+		}
+	}
+	for _, s := range []string{c.Service, c.Asset} {
+		if s != "" {
+			f.Environment = append(f.Environment, s)
+		}
+	}
+	return f
 }
 
 // askReview tells the internal channel that a draft waits.
