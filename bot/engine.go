@@ -24,6 +24,7 @@ type Engine struct {
 
 	adapters map[chat.Platform]chat.Adapter
 	jobs     map[TimerKind]Job
+	queue    *jobQueue
 	observe  Observer
 
 	workers []*worker
@@ -40,7 +41,8 @@ type Engine struct {
 }
 
 // Job handles a timer that needs more than the case: a look-up, a digest. It runs
-// outside a transaction and may be called again after a crash. It returns when the
+// outside a transaction, beside the timers of cases, and may be called again after
+// a crash. It returns when the
 // timer is due again, or the zero time when it has done its work.
 type Job func(ctx context.Context, t Timer) (again time.Time, err error)
 
@@ -79,7 +81,7 @@ func NewEngine(o EngineOptions) *Engine {
 	for range inboxWorkers {
 		e.workers = append(e.workers, newWorker())
 	}
-	e.sender = newSender(e)
+	e.sender, e.queue = newSender(e), newJobQueue()
 	e.desk.Listen(e.committed)
 	return e
 }
@@ -139,6 +141,9 @@ func (e *Engine) Run(ctx context.Context) error {
 	}
 	wg.Go(func() { e.sender.run(ctx) })
 	wg.Go(func() { e.runTimers(ctx) })
+	for range jobWorkers {
+		wg.Go(func() { e.runJobs(ctx) })
+	}
 	wg.Go(func() { e.runSweeper(ctx) })
 	for _, a := range e.adapters {
 		wg.Go(func() { e.runAdapter(ctx, a) })
@@ -273,13 +278,21 @@ func (e *Engine) fireDue(ctx context.Context) {
 		return
 	}
 	var wg sync.WaitGroup
+	var jobs []Timer
 	for _, t := range due {
 		late := time.Since(t.Due)
 		e.lateness.Store(int64(late))
 		if e.observe.TimerLate != nil {
 			e.observe.TimerLate(late)
 		}
+		if _, ok := e.jobs[t.Kind]; ok {
+			jobs = append(jobs, t)
+			continue
+		}
 		wg.Go(func() { e.fireOne(ctx, t) })
+	}
+	if len(jobs) > 0 {
+		e.queueJobs(ctx, jobs)
 	}
 	wg.Wait()
 }
@@ -288,20 +301,6 @@ func (e *Engine) fireDue(ctx context.Context) {
 // no other.
 func (e *Engine) fireOne(ctx context.Context, t Timer) {
 	err := safely(func() error {
-		if job, ok := e.jobs[t.Kind]; ok {
-			again, err := job(ctx, t)
-			if err != nil {
-				return err
-			}
-			return e.store.Do(ctx, func(tx Tx) error {
-				if !again.IsZero() {
-					t.Due = again
-					return tx.SetTimer(t)
-				}
-				_, err := tx.DeleteTimer(t.ID)
-				return err
-			})
-		}
 		return e.store.Do(ctx, func(tx Tx) error {
 			ok, err := stillDue(tx, t)
 			if err != nil || !ok {

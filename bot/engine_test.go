@@ -110,6 +110,13 @@ type running struct {
 
 func startEngine(t *testing.T, path string, org *bot.Organisation, others ...chat.Adapter) *running {
 	t.Helper()
+	idle := func(context.Context, bot.Timer) (time.Time, error) { return time.Time{}, nil }
+	return startJobs(t, path, org, map[bot.TimerKind]bot.Job{bot.TimerSuggest: idle, bot.TimerDraft: idle}, others...)
+}
+
+// startJobs is startEngine with jobs.
+func startJobs(t *testing.T, path string, org *bot.Organisation, jobs map[bot.TimerKind]bot.Job, others ...chat.Adapter) *running {
+	t.Helper()
 	s, err := store.Open(t.Context(), path, store.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -119,9 +126,8 @@ func startEngine(t *testing.T, path string, org *bot.Organisation, others ...cha
 		t.Fatal(err)
 	}
 	r := &running{T: t, desk: desk, store: s, chat: &platform{name: "test"}}
-	idle := func(context.Context, bot.Timer) (time.Time, error) { return time.Time{}, nil }
 	r.engine = bot.NewEngine(bot.EngineOptions{Desk: desk, Handler: opener{desk}, Adapters: append(others, r.chat), Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
-		Jobs: map[bot.TimerKind]bot.Job{bot.TimerSuggest: idle, bot.TimerDraft: idle}})
+		Jobs: jobs})
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan struct{})
 	go func() {
