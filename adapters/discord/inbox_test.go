@@ -176,14 +176,6 @@ func account(p *discordtest.Person) chat.Principal {
 	return chat.Principal{Platform: Platform, User: p.ID, Name: p.Username}
 }
 
-func must[T any](t testing.TB, v T, err error) T {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return v
-}
-
 // send sends and fails the test unless it was taken.
 func (r *rig) send(out chat.Outgoing) chat.MessageRef {
 	r.t.Helper()
