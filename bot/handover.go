@@ -48,10 +48,8 @@ func (d *Desk) WatchSchedules(ctx context.Context) error {
 			if err := tx.SetTimer(Timer{Kind: TimerHandover, Key: s.ID, Due: at}); err != nil {
 				return err
 			}
-			if ahead := at.Add(-aheadOf); ahead.After(w.Now) {
-				if err := tx.SetTimer(Timer{Kind: TimerHandover, Key: s.ID + aheadSuffix, Due: ahead}); err != nil {
-					return err
-				}
+			if err := tx.SetTimer(Timer{Kind: TimerHandover, Key: s.ID + aheadSuffix, Due: w.nextAhead(s, w.Now)}); err != nil {
+				return err
 			}
 		}
 		d.announce(tx, Outcome{}, nil, []Timer{{}})
@@ -71,6 +69,14 @@ func (w World) nextChange(s oncall.Schedule) (at time.Time, ok bool) {
 	return w.Now.Add(lookAhead), false
 }
 
+// nextAhead is when to tell of the first change that is more than aheadOf after an
+// instant; it lies after the instant, however short the shifts are.
+func (w World) nextAhead(s oncall.Schedule, after time.Time) time.Time {
+	w.Now = after.Add(aheadOf)
+	at, _ := w.nextChange(s)
+	return at.Add(-aheadOf)
+}
+
 // handover tells the people concerned that a shift has changed or is about to, and
 // gives those who begin a brief of what waits for them.
 func (d *Desk) handover(ctx context.Context, t Timer, log *slog.Logger) (time.Time, error) {
@@ -84,7 +90,7 @@ func (d *Desk) handover(ctx context.Context, t Timer, log *slog.Logger) (time.Ti
 		}
 		var letters []Letter
 		if ahead {
-			letters = aheadLetters(w, s)
+			letters = aheadLetters(w, s, t.Due.Add(aheadOf))
 		} else {
 			cases, err := tx.Cases(CaseQuery{States: []State{New, Reopened, Acknowledged, InProgress, WaitingCustomer, WaitingOthers}, Limit: 200})
 			if err != nil {
@@ -92,14 +98,8 @@ func (d *Desk) handover(ctx context.Context, t Timer, log *slog.Logger) (time.Ti
 			}
 			letters = handoverLetters(w, s, t.Due, cases)
 		}
-		next, _ := w.nextChange(s)
-		again = next
-		if ahead {
-			again = next.Add(-aheadOf)
-			if !again.After(w.Now) {
-				after, _ := World{Now: next, Org: w.Org, Roster: w.Roster}.nextChange(s)
-				again = after.Add(-aheadOf)
-			}
+		if again, _ = w.nextChange(s); ahead {
+			again = w.nextAhead(s, w.Now)
 		}
 		if len(letters) == 0 {
 			return nil
@@ -137,15 +137,16 @@ func handoverLetters(w World, s oncall.Schedule, at time.Time, cases []Case) []L
 	return letters
 }
 
-func aheadLetters(w World, s oncall.Schedule) []Letter {
-	at, ok := w.nextChange(s)
-	if !ok {
-		return nil
+// aheadLetters are for the change at an instant to come, to those who begin then;
+// none when it was moved meanwhile.
+func aheadLetters(w World, s oncall.Schedule, at time.Time) []Letter {
+	if !at.After(w.Now) {
+		return nil // found after downtime: the hand-over itself tells them
 	}
-	now := oncall.On(s, w.overridesOf(s.ID), w.Roster.Absences, w.Now)
+	before := oncall.On(s, w.overridesOf(s.ID), w.Roster.Absences, at.Add(-time.Nanosecond))
 	var letters []Letter
 	for _, p := range oncall.On(s, w.overridesOf(s.ID), w.Roster.Absences, at) {
-		if !slices.Contains(now, p) {
+		if !slices.Contains(before, p) {
 			lang, when := w.readerOf(p)
 			letters = append(letters, w.notice(p, chat.Say(wordHandoverAhead.In(lang, firstOf(s.Name, s.ID), when(at))))...)
 		}
