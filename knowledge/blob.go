@@ -32,9 +32,7 @@ func textHash(d *Doc) uint64 {
 // that a later [Index.Load] need not tokenise; nil if the id is unknown. d must
 // be the document as it was put.
 func (x *Index) Blob(d *Doc) []byte {
-	x.mu.Lock()
-	r := x.byID[d.ID]
-	x.mu.Unlock()
+	r := x.record(d.ID)
 	if r == nil {
 		return nil
 	}

@@ -51,10 +51,10 @@ func TestDevelopmentData(t *testing.T) {
 		noAnswer          bool
 		s1, mrr, r5, area float64
 	}{
-		{"stackfaq-en", false, .815, .878, .956, 0},
-		{"bugdup-en", true, .60, .68, .78, .74},
-		{"swfaq-zh", false, .634, .71, .842, 0},
-		{"xling-zh-en", false, .88, .92, .95, 0},
+		{"stackfaq-en", false, .821, .882, .959, 0},
+		{"bugdup-en", true, .61, .695, .786, .735},
+		{"swfaq-zh", false, .638, .714, .842, 0},
+		{"xling-zh-en", false, .90, .925, .955, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r := devEval(t, tt.name, tt.noAnswer)

@@ -53,6 +53,9 @@ type Query struct {
 	Kind     DocKind
 	Limit    int      // at most this many hits; 0 means 10, at most 100
 	Exclude  []string // document ids that must not be found
+
+	Vector []float32 // optional, of length one; see [Index.SetVectors]
+	Space  string    // the model that made Vector
 }
 
 // Band says how far a result may be trusted.

@@ -17,7 +17,8 @@ type Index struct {
 	calib atomic.Pointer[Calibration]
 
 	mu   sync.Mutex // one writer
-	byID map[string]*record
+	byID sync.Map   // id → *record
+	vecs atomic.Pointer[vectorSet]
 	snap atomic.Pointer[snapshot]
 }
 
@@ -47,7 +48,7 @@ func (v *view) isDead(i uint32) bool {
 
 // NewIndex returns an empty index.
 func NewIndex() *Index {
-	x := &Index{dict: newDict(), par: defaultParams(), byID: map[string]*record{}}
+	x := &Index{dict: newDict(), par: defaultParams()}
 	x.snap.Store(&snapshot{})
 	x.calib.Store(defaultCalibration())
 	return x
@@ -135,10 +136,10 @@ func (x *Index) putRecords(recs []*record) {
 			x.dict.count(r, -1, lex)
 			continue
 		}
-		if old := x.byID[r.id]; old != nil {
+		if old := x.record(r.id); old != nil {
 			x.bury(s, old)
 		}
-		x.byID[r.id] = r
+		x.byID.Store(r.id, r)
 		fresh[r.lang] = append(fresh[r.lang], r)
 		s.parts[r.lang].account(r, 1)
 	}
@@ -157,13 +158,21 @@ func (x *Index) Delete(ids ...string) {
 	defer x.mu.Unlock()
 	s := x.next()
 	for _, id := range ids {
-		if old := x.byID[id]; old != nil {
+		if old := x.record(id); old != nil {
 			x.bury(s, old)
-			delete(x.byID, id)
+			x.byID.Delete(id)
 		}
 	}
 	x.snap.Store(s)
 	x.tidy()
+}
+
+// record returns the indexed document of an id, nil if there is none.
+func (x *Index) record(id string) *record {
+	if v, ok := x.byID.Load(id); ok {
+		return v.(*record)
+	}
+	return nil
 }
 
 // next returns a copy of the snapshot that may be changed before it is stored.

@@ -22,9 +22,9 @@ func defaultParams() [languages]params {
 			b:        [fields]float32{.5, .75, .75, .75, .75},
 			weight:   [fields]float32{4, 2, 1, .7, .5},
 			kind:     [5]float32{1, 1, .7, .4, .3},
-			maxTerms: 32,
-			cross:    .8,
-			fuse:     [evidences]float64{evRelative: .75, evText: .1, evHeadCover: .15, evWhole: 1.5, evTitle: 1.3},
+			maxTerms: 16,
+			cross:    .45,
+			fuse:     [evidences]float64{evRelative: .75, evHeadCover: .2, evWhole: 1.6, evTitle: 1.5},
 		},
 		chinese: {
 			k1:       2,
@@ -32,8 +32,8 @@ func defaultParams() [languages]params {
 			weight:   [fields]float32{2, 1.5, 1, .7, .5},
 			kind:     [5]float32{1, 1, .7, .4, .3},
 			maxTerms: 48,
-			cross:    .8,
-			fuse:     [evidences]float64{evRelative: 1.1, evCover: .45, evWhole: 1, evHeadFilled: .3},
+			cross:    .45,
+			fuse:     [evidences]float64{evFields: 1.12, evCover: .42, evWhole: .87, evHeadFilled: .37},
 		},
 	}
 }

@@ -83,6 +83,18 @@ func shownAs(tok string, kind Kind, raw string) string {
 	return tok
 }
 
+// bridgeWeight is what the English reading of a Chinese word counts among Chinese
+// documents, where it stands for words of the same meaning.
+const bridgeWeight = .24
+
+// maxForeign is how many terms are used across languages, where one word of the
+// query becomes several.
+const maxForeign = 48
+
+// maxEvidence is how many terms the second stage looks at; the first is content
+// with the best of them.
+const maxEvidence = 48
+
 // maxSlips bounds the unknown words of one query that are corrected.
 const maxSlips = 8
 
@@ -163,7 +175,7 @@ func idf(n int, df uint32) float32 {
 	return float32(math.Log(1 + (float64(n)-float64(df)+.5)/(float64(df)+.5)))
 }
 
-// terms chooses the best query terms for one index. reach is the weight of all
+// terms chooses the best query terms for one index, the best first. reach is the weight of all
 // words, known or not: what a perfect document could match.
 func (x *Index) terms(p *parsed, l language, part *part) (list []queryTerm, reach, unknown float32) {
 	par := &x.par[l]
@@ -171,6 +183,9 @@ func (x *Index) terms(p *parsed, l language, part *part) (list []queryTerm, reac
 	defer x.dict.mu.RUnlock()
 	for i := range p.words {
 		w := &p.words[i]
+		if l != p.lang && w.kind >= KindHanWord {
+			continue // its glosses stand for it
+		}
 		id, known := x.dict.ids[w.text]
 		df := uint32(0)
 		if known {
@@ -178,21 +193,21 @@ func (x *Index) terms(p *parsed, l language, part *part) (list []queryTerm, reac
 		}
 		weight := idf(part.n, df) * w.weight * par.kind[w.kind] * w.count * (queryK3 + 1) / (queryK3 + w.count)
 		if w.bridge && l == chinese {
-			weight *= par.cross * .3
+			weight *= bridgeWeight
 		}
 		list = append(list, queryTerm{id: id, known: df > 0, weight: weight, text: w.text, shown: w.shown})
 	}
 	slices.SortFunc(list, func(a, b queryTerm) int {
 		return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.text, b.text))
 	})
-	list = list[:min(len(list), 2*par.maxTerms)]
+	list = list[:min(len(list), 2*maxEvidence)]
 	kept := list[:0]
 	for _, t := range list {
 		reach += t.weight
 		if !t.known {
 			unknown += t.weight
 		}
-		if t.known && len(kept) < par.maxTerms {
+		if t.known && len(kept) < maxEvidence {
 			kept = append(kept, t)
 		}
 	}

@@ -31,6 +31,7 @@ const (
 	evWhole             // cosine of n-grams with the whole text
 	evTitle             // cosine of n-grams with the title
 	evHeadFilled        // share of the title's weight that the query matches
+	evDense             // cosine of vectors, when there are any
 	evidences
 )
 
@@ -186,7 +187,11 @@ func (x *Index) rank(q *Query) (*parsed, []candidate) {
 		if l == p.lang || p.unknown == 0 {
 			p.unknown = unknown
 		}
-		found[l] = x.stage1(q, terms, l, part, sc)
+		most := x.par[l].maxTerms
+		if l != p.lang {
+			most = maxForeign
+		}
+		found[l] = x.stage1(q, terms[:min(len(terms), most)], l, part, sc)
 		for i := range found[l] {
 			c := &found[l][i]
 			c.ev[evFields] = c.bm25 / float64(p.reach[l])
@@ -198,11 +203,14 @@ func (x *Index) rank(q *Query) (*parsed, []candidate) {
 	var all []candidate
 	best := bestFields(found)
 	for l := range languages {
-		kept := hopeful(found[l], best)
-		x.stage2(p, l, &snap.parts[l], kept, sc)
-		all = append(all, kept...)
+		found[l] = hopeful(found[l], best)
 	}
-	x.fuse(q, all, best)
+	x.addDense(q, &found)
+	for l := range languages {
+		x.stage2(p, l, &snap.parts[l], found[l], sc)
+		all = append(all, found[l]...)
+	}
+	x.fuse(q, p.lang, all, best)
 	slices.SortFunc(all, func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.rec.id, b.rec.id))
 	})

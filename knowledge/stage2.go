@@ -1,6 +1,9 @@
 package knowledge
 
-import "math"
+import (
+	"math"
+	"unicode/utf8"
+)
 
 // gramWeights remembers the weight of an n-gram by how often it was seen: the
 // root of the logarithm of its rarity.
@@ -30,7 +33,9 @@ func (g *gramWeights) at(seen uint32, n int) float32 {
 func (p *parsed) render(l language, dst []rune) []rune {
 	dst = append(dst[:0], ' ')
 	for _, w := range p.order {
-		dst = appendWord(dst, w)
+		if r, _ := utf8.DecodeRuneInString(w); l == p.lang || !isHan(r) {
+			dst = appendWord(dst, w)
+		}
 	}
 	if l != p.lang {
 		for _, w := range p.words {
@@ -47,7 +52,11 @@ func (x *Index) stage2(p *parsed, l language, part *part, found []candidate, sc 
 	if len(found) == 0 {
 		return
 	}
-	terms, reach := p.terms[l], p.reach[l]
+	terms, reach := p.terms[l], max(p.reach[l], 1e-6)
+	top := float32(1)
+	if len(terms) > 0 {
+		top = terms[0].weight
+	}
 	par, lex, counts := &x.par[l], x.dict.lexicon(), &x.dict.grams[l]
 	weight := func(h uint32) float32 { return sc.weights.at(counts.at(h).Load(), part.n) }
 	sc.query.reset()
@@ -92,12 +101,12 @@ func (x *Index) stage2(p *parsed, l language, part *part, found []candidate, sc 
 	}
 	for i := range found {
 		c := &found[i]
-		x.evidence(c, l, part, byTerm, reach, avg, terms[0].weight)
+		x.evidence(c, l, part, byTerm, reach, avg, top)
 		c.ev[evWhole] = cosine(c.rec, maxSeq)
 		c.ev[evTitle] = cosine(c.rec, int(c.rec.head))
 		if l != p.lang {
 			for k := range c.ev {
-				if k != evFields { // was done before
+				if k != evFields && k != evDense { // was done before, and vectors know no language
 					c.ev[k] *= float64(par.cross)
 				}
 			}
@@ -165,14 +174,14 @@ func (r *record) prior(q *Query) float64 {
 }
 
 // fuse mixes the evidence.
-func (x *Index) fuse(q *Query, all []candidate, best float64) {
+func (x *Index) fuse(q *Query, lang language, all []candidate, best float64) {
 	for i := range all {
 		c := &all[i]
 		c.ev[evRelative] = c.ev[evFields] / best
 		c.score = 0
-		for k, w := range x.par[c.rec.lang].fuse {
+		for k, w := range x.par[lang].fuse {
 			c.score += w * c.ev[k]
 		}
-		c.score += c.rec.prior(q)
+		c.score += denseWeight*c.ev[evDense] + c.rec.prior(q)
 	}
 }
