@@ -192,10 +192,8 @@ func (d *Desk) write(tx Tx, before Case, dec Decision) error {
 			return err
 		}
 	}
-	for _, l := range dec.Links {
-		if err := tx.PutLink(l); err != nil {
-			return err
-		}
+	if err := tx.PutLink(dec.Links...); err != nil {
+		return err
 	}
 	for _, r := range dec.Records {
 		if err := tx.PutRecord(r); err != nil {
@@ -212,12 +210,7 @@ func (d *Desk) writeTimers(tx Tx, id int64, dec Decision) error {
 			return err
 		}
 	}
-	for _, t := range dec.Set {
-		if err := tx.SetTimer(t); err != nil {
-			return err
-		}
-	}
-	return nil
+	return tx.SetTimer(dec.Set...)
 }
 
 // finishLetter fills in what every letter has.

@@ -83,11 +83,12 @@ type Tx interface {
 	// NextCase gives the next case counter, starting at 1001.
 	NextCase() (int64, error)
 	// PutCase inserts or replaces. It fails with ErrConflict when the stored Seq is
-	// not c.Seq minus the number of events appended in this transaction.
+	// not c.Seq minus the number of events appended in this transaction, or when
+	// the counter inside c.Number, before its check digit, is not c.ID.
 	PutCase(c Case) error
 	AppendEvents(events ...CaseEvent) error
-	// SetTimer sets or moves the timer of this case, kind and key.
-	SetTimer(t Timer) error
+	// SetTimer sets or moves the timers of these cases, kinds and keys.
+	SetTimer(timers ...Timer) error
 	// CancelTimers removes a case's timers of the given kinds (all when none).
 	CancelTimers(caseID int64, kinds ...TimerKind) error
 	// DeleteTimer removes one; false when it was gone already.
@@ -101,7 +102,8 @@ type Tx interface {
 	ClaimLetters(ids ...string) ([]Letter, error)
 	// UpdateLetter stores State, Attempts, Repeat, NotBefore, Ref, Err and Done.
 	UpdateLetter(l Letter) error
-	PutLink(l Link) error
+	// PutLink ties places or messages to cases; one that was tied before is tied anew.
+	PutLink(links ...Link) error
 	// PutInbound stores an event; false when its key, or its message for message
 	// events, is there already.
 	PutInbound(in Inbound) (bool, error)

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"database/sql"
 	"fmt"
 	"slices"
 	"strconv"
@@ -21,7 +22,22 @@ func (r *reader) Case(id int64) (bot.Case, error) {
 
 // CaseByNumber reads the case that people call by this number.
 func (r *reader) CaseByNumber(number string) (bot.Case, error) {
-	return r.oneCase(number, "SELECT body FROM cases WHERE number = $1", number)
+	id, ok := caseID(number)
+	if !ok {
+		return bot.Case{}, notFound(sql.ErrNoRows, "case", number)
+	}
+	return r.oneCase(number, "SELECT body FROM cases WHERE id = $1 AND number = $2", id, number)
+}
+
+// caseID is the counter inside a number: what stands between the class letter's
+// dash and the check digit.
+func caseID(number string) (int64, bool) {
+	_, digits, _ := strings.Cut(number, "-")
+	if digits == "" {
+		return 0, false
+	}
+	id, err := strconv.ParseInt(digits[:len(digits)-1], 10, 64)
+	return id, err == nil
 }
 
 func (r *reader) oneCase(key any, query string, args ...any) (bot.Case, error) {
@@ -152,7 +168,12 @@ const updateCase = `UPDATE cases SET number = $2, seq = $3, state = $4, is_open 
 	WHERE id = $1 AND seq = $14`
 
 // PutCase stores a case whose events were appended before in this transaction.
+// Its number must be of its own counter: numbers have no index, because the
+// counter is inside.
 func (t *tx) PutCase(c bot.Case) error {
+	if id, ok := caseID(c.Number); !ok || id != c.ID {
+		return fmt.Errorf("number %s for case %d: %w", c.Number, c.ID, bot.ErrConflict)
+	}
 	body, err := encode(&c)
 	if err != nil {
 		return err
@@ -178,6 +199,8 @@ func (t *tx) PutCase(c bot.Case) error {
 	return nil
 }
 
+var insertEvents = bulk{head: sqlInsert + "INTO events (id, at, type, body)", columns: 4}
+
 // AppendEvents stores events. When the number of one is taken the closure is lost,
 // even if it goes on: another writer was quicker.
 func (t *tx) AppendEvents(events ...bot.CaseEvent) error {
@@ -194,7 +217,7 @@ func (t *tx) AppendEvents(events ...bot.CaseEvent) error {
 			}
 			args = append(args, eventKey(e.Case, e.Seq), millis(e.At), string(e.Type), body)
 		}
-		if _, err := t.exec("INSERT INTO events (id, at, type, body)"+values(len(chunk), 4), args...); err != nil {
+		if err := t.insert(&insertEvents, args); err != nil {
 			return err
 		}
 	}

@@ -17,12 +17,15 @@ const (
 	sqlSavepoint  = "SAVEPOINT closure"
 	sqlRelease    = "RELEASE closure"
 	sqlRollbackTo = "ROLLBACK TO closure"
-	sqlVersion    = "SELECT sqlite_version()"
-	sqlUseLog     = "PRAGMA journal_mode = WAL"
-	sqlTables     = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-	sqlHasTable   = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = $1"
-	sqlCopy       = "VACUUM INTO $1"
-	sqlCheck      = "PRAGMA integrity_check(5)"
+	// An insert that fails need not undo its first rows: the closure is lost, and
+	// its savepoint undoes them. That spares a copy of every page it changes.
+	sqlInsert   = "INSERT OR FAIL "
+	sqlVersion  = "SELECT sqlite_version()"
+	sqlUseLog   = "PRAGMA journal_mode = WAL"
+	sqlTables   = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+	sqlHasTable = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = $1"
+	sqlCopy     = "VACUUM INTO $1"
+	sqlCheck    = "PRAGMA integrity_check(5)"
 )
 
 // oldestSQLite is the first release without the fault in which a checkpoint and a

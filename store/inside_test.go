@@ -149,7 +149,7 @@ func TestQueriesUseTheirIndexes(t *testing.T) {
 		{"an owner's cases", cases(bot.CaseQuery{Owner: "x", States: open}, "id DESC"), "cases_owner"},
 		{"a reporter's cases", cases(bot.CaseQuery{Reporter: "x"}, "id DESC"), "cases_reporter"},
 		{"a dedup key", cases(bot.CaseQuery{DedupKey: "x"}, "id DESC"), "cases_dedup"},
-		{"a number", "SELECT body FROM cases WHERE number = $1", "cases_number"},
+		{"a number", "SELECT body FROM cases WHERE id = $1 AND number = $2", "INTEGER PRIMARY KEY"},
 		{"page by page", cases(bot.CaseQuery{After: 1}, "id"), "INTEGER PRIMARY KEY"},
 		{"events", "SELECT id FROM events WHERE id > $1 AND id <= $2 ORDER BY id", "INTEGER PRIMARY KEY"},
 		{"due timers", "SELECT id FROM timers WHERE due <= $1 ORDER BY due, id LIMIT $2", "timers_due"},

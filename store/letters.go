@@ -109,6 +109,8 @@ func (r *reader) OpenLetters(most int) ([]bot.Letter, error) {
 	return r.letters("state IN ('pending', 'in_flight') ORDER BY made, n LIMIT $1", limit(most, 1000, 100_000))
 }
 
+var insertLetters = bulk{head: sqlInsert + "INTO letters (" + letterColumns + ")", columns: 13}
+
 // PutLetters adds letters. A pending letter with the same Key, from before or
 // earlier in the list, is dropped as superseded.
 func (t *tx) PutLetters(letters ...bot.Letter) error {
@@ -126,7 +128,7 @@ func (t *tx) PutLetters(letters ...bot.Letter) error {
 		newest[key] = letters[i].ID
 	}
 	for chunk := range slices.Chunk(letters, rowsAtOnce) {
-		args := make([]any, 0, 13*len(chunk))
+		args := make([]any, 0, insertLetters.columns*len(chunk))
 		for i := range chunk {
 			l := letterBody(chunk[i])
 			if l.ID == "" {
@@ -152,7 +154,7 @@ func (t *tx) PutLetters(letters ...bot.Letter) error {
 			args = append(args, l.ID, l.Case, string(l.Intent), l.Key, millis(l.NotBefore), millis(l.Made), string(l.State),
 				l.Attempts, number(l.Repeat), ref, l.Err, millis(l.Done), body)
 		}
-		if _, err := t.exec("INSERT INTO letters ("+letterColumns+")"+values(len(chunk), 13), args...); err != nil {
+		if err := t.insert(&insertLetters, args); err != nil {
 			return err
 		}
 	}

@@ -49,21 +49,29 @@ func (r *reader) Links(caseID int64, roles ...bot.LinkRole) ([]bot.Link, error) 
 	return links, err
 }
 
-// PutLink ties a place or message to a case, in place of what it was tied to.
-func (t *tx) PutLink(l bot.Link) error {
-	ref := ""
-	if l.Ref != (chat.MessageRef{}) {
-		var err error
-		if ref, err = encode(l.Ref); err != nil {
+var insertLinks = bulk{head: sqlInsert + "INTO links (" + linkColumns + ")", columns: 7, tail: ` ON CONFLICT (key) DO UPDATE SET
+	case_id = excluded.case_id, role = excluded.role, audience = excluded.audience, person = excluded.person,
+	at = excluded.at, ref = excluded.ref`}
+
+// PutLink ties places or messages to cases, in place of what they were tied to.
+func (t *tx) PutLink(links ...bot.Link) error {
+	for chunk := range slices.Chunk(links, rowsAtOnce) {
+		args := make([]any, 0, insertLinks.columns*len(chunk))
+		for i := range chunk {
+			l := &chunk[i]
+			ref, err := encodeRef(l.Ref)
+			if err != nil {
+				return err
+			}
+			at := l.At
+			if at.IsZero() {
+				at = t.now
+			}
+			args = append(args, l.Key, l.Case, string(l.Role), l.Audience.String(), l.Person, millis(at), ref)
+		}
+		if err := t.insert(&insertLinks, args); err != nil {
 			return err
 		}
 	}
-	if l.At.IsZero() {
-		l.At = t.now
-	}
-	_, err := t.exec("INSERT INTO links ("+linkColumns+")"+values(1, 7)+` ON CONFLICT (key) DO UPDATE SET
-		case_id = excluded.case_id, role = excluded.role, audience = excluded.audience, person = excluded.person,
-		at = excluded.at, ref = excluded.ref`,
-		l.Key, l.Case, string(l.Role), l.Audience.String(), l.Person, millis(l.At), ref)
-	return err
+	return nil
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"hotline/bot"
@@ -41,20 +42,30 @@ func (r *reader) NextDue() (due time.Time, ok bool, err error) {
 	return due, ok, err
 }
 
-// SetTimer sets the one timer of this case, kind and key. A timer that is moved
+var insertTimers = bulk{head: sqlInsert + "INTO timers (id, case_id, kind, key, due, gen)", columns: 6,
+	tail: " ON CONFLICT (case_id, kind, key) DO UPDATE SET id = excluded.id, due = excluded.due, gen = excluded.gen"}
+
+// SetTimer sets the one timer of each case, kind and key. A timer that is moved
 // gets a new id, so that whoever still holds the old one finds it gone.
-func (t *tx) SetTimer(v bot.Timer) error {
+func (t *tx) SetTimer(timers ...bot.Timer) error {
 	if t.s == nil {
 		return errOver
 	}
-	if v.Kind == "" || v.Due.IsZero() {
-		return fmt.Errorf("timer %q of case %d has no kind or due time: %w", v.Kind, v.Case, bot.ErrInvalid)
+	for chunk := range slices.Chunk(timers, rowsAtOnce) {
+		args := make([]any, 0, insertTimers.columns*len(chunk))
+		for i := range chunk {
+			v := &chunk[i]
+			if v.Kind == "" || v.Due.IsZero() {
+				return fmt.Errorf("timer %q of case %d has no kind or due time: %w", v.Kind, v.Case, bot.ErrInvalid)
+			}
+			t.w.next.timers++
+			args = append(args, t.w.next.timers, v.Case, string(v.Kind), v.Key, dueMillis(v.Due), v.Gen)
+		}
+		if err := t.insert(&insertTimers, args); err != nil {
+			return err
+		}
 	}
-	t.w.next.timers++
-	_, err := t.exec(`INSERT INTO timers (id, case_id, kind, key, due, gen) VALUES ($1, $2, $3, $4, $5, $6)
-		ON CONFLICT (case_id, kind, key) DO UPDATE SET id = excluded.id, due = excluded.due, gen = excluded.gen`,
-		t.w.next.timers, v.Case, string(v.Kind), v.Key, dueMillis(v.Due), v.Gen)
-	return err
+	return nil
 }
 
 // dueMillis rounds up: a timer never fires before its instant.

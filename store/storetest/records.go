@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"bytes"
+	"strconv"
 
 	"hotline/bot"
 	"hotline/bot/chat"
@@ -16,14 +17,7 @@ func linkChecks() []check {
 	}
 	put := func(k *kit, links ...bot.Link) {
 		k.Helper()
-		k.do(func(tx bot.Tx) error {
-			for _, l := range links {
-				if err := tx.PutLink(l); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
+		k.do(func(tx bot.Tx) error { return tx.PutLink(links...) })
 	}
 	get := func(key string) func(bot.Reader) (bot.Link, error) {
 		return func(r bot.Reader) (bot.Link, error) { return r.Link(key) }
@@ -45,6 +39,14 @@ func linkChecks() []check {
 		{"the same key again replaces", func(k *kit) {
 			put(k, link("a", 1001, bot.LinkRoot, 1), link("a", 1002, bot.LinkCard, 2))
 			same(k, read(k, get("a")), link("a", 1002, bot.LinkCard, 2))
+		}},
+		{"many at once", func(k *kit) {
+			var many []bot.Link
+			for i := range 40 {
+				many = append(many, link(strconv.Itoa(i), 1001, bot.LinkPage, i))
+			}
+			put(k, many...)
+			same(k, read(k, func(r bot.Reader) ([]bot.Link, error) { return r.Links(1001) }), many)
 		}},
 		{"links of a case, oldest first", func(k *kit) {
 			put(k, link("b", 1001, bot.LinkCard, 2), link("a", 1001, bot.LinkPage, 3), link("c", 1001, bot.LinkRoot, 1), link("d", 1002, bot.LinkRoot, 1))

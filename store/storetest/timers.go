@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"hotline/bot"
@@ -11,14 +12,7 @@ func timerChecks() []check { return slices.Concat(dueTimerChecks(), movedTimerCh
 
 func setTimers(k *kit, timers ...bot.Timer) {
 	k.Helper()
-	k.do(func(tx bot.Tx) error {
-		for _, t := range timers {
-			if err := tx.SetTimer(t); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	k.do(func(tx bot.Tx) error { return tx.SetTimer(timers...) })
 }
 
 func dueTimers(k *kit, now time.Time, limit int) []bot.Timer {
@@ -122,6 +116,25 @@ func movedTimerChecks() []check {
 			})
 			same(k, len(timersOf(k, 1001)), 1)
 		}},
+		{"of two for one key the last counts", func(k *kit) {
+			setTimers(k, timer("a", 10), timer("b", 20), timer("a", 50))
+			same(k, timerKeys(timersOf(k, 1001)), []string{"b", "a"})
+		}},
+		{"many at once", func(k *kit) {
+			var many []bot.Timer
+			for i := range 100 {
+				many = append(many, timer(strconv.Itoa(i), i))
+			}
+			setTimers(k, many...)
+			same(k, timerKeys(timersOf(k, 1001)), timerKeys(many))
+		}},
+		{"one of many that is refused takes the others along", func(k *kit) {
+			k.fails(bot.ErrInvalid, func(tx bot.Tx) error {
+				return tx.SetTimer(timer("a", 10), bot.Timer{Kind: bot.TimerSweep})
+			})
+			same(k, len(timersOf(k, 1001)), 0)
+		}},
+		{"none at all is no error", func(k *kit) { setTimers(k) }},
 		{"kinds and keys are apart", func(k *kit) {
 			other := timer("a", 10)
 			other.Kind = bot.TimerSnooze

@@ -23,7 +23,6 @@ CREATE TABLE cases (
   updated   BIGINT NOT NULL,
   body      TEXT NOT NULL
 );
-CREATE UNIQUE INDEX cases_number ON cases (number);
 CREATE INDEX cases_queue    ON cases (severity, id) WHERE is_open = 1;
 CREATE INDEX cases_owner    ON cases (owner, id) WHERE owner <> '' AND is_open = 1;
 CREATE INDEX cases_reporter ON cases (reporter, id);
