@@ -72,7 +72,7 @@ const F = (() => {
     const threadBox = form.dataset.box === 'reply';
     const where = { channel: P.channel(), thread: threadBox ? P.thread() : '' };
     const draft = `hotline:draft:${body.dataset.user}:${where.channel}:${where.thread}`;
-    const state = { id: '', text: '', files: [], options: [], at: 0, asked: 0, uploading: 0, busy: false };
+    const state = { id: '', text: '', files: [], options: [], at: 0, asked: 0, uploading: 0, queue: Promise.resolve() };
     area.value = localStorage.getItem(draft) || '';
 
     const say = (text, bad) => {
@@ -154,24 +154,39 @@ const F = (() => {
       }
     };
 
-    const send = async () => {
-      const text = area.value.trim();
-      if ((!text && !state.files.length) || state.busy || state.uploading || !check()) return;
-      if (!state.id || state.text !== text) { state.id = H.uuid(); state.text = text; } // a retry is the same act
-      state.busy = true; hide();
+    // The box is free for the next message at once; messages go one after another,
+    // and one that fails comes back into the box.
+    const deliver = async (m) => {
       const slow = setTimeout(() => say(word('sending')), 400);
       try {
-        const done = await call('POST', '/api/posts', { id: state.id, ...where, text, files: state.files.map((f) => f.id) });
-        if (area.value.trim() === text) area.value = '';
-        localStorage.removeItem(draft);
-        Object.assign(state, { id: '', text: '', files: [] });
-        drawFiles(); grow(); say('');
+        const done = await call('POST', '/api/posts', { id: m.id, ...where, text: m.text, files: m.files.map((f) => f.id) });
+        if (!area.value) localStorage.removeItem(draft);
+        say('');
         P.answered(done, where);
-      } catch (e) { say(e.message, true); } finally { clearTimeout(slow); state.busy = false; }
+      } catch (e) {
+        area.value = area.value ? `${m.text}\n${area.value}` : m.text;
+        Object.assign(state, { id: m.id, text: m.text, files: m.files.concat(state.files) });
+        localStorage.setItem(draft, area.value);
+        drawFiles(); grow(); say(e.message, true);
+      } finally { clearTimeout(slow); }
+    };
+    const send = () => {
+      const text = area.value.trim();
+      if ((!text && !state.files.length) || state.uploading || !check()) return;
+      const id = state.id && state.text === text ? state.id : H.uuid(); // a retry is the same act
+      const m = { id, text, files: state.files };
+      Object.assign(state, { id: '', text: '', files: [] });
+      area.value = '';
+      hide(); drawFiles(); grow();
+      state.queue = state.queue.then(() => deliver(m));
     };
 
     form.addEventListener('submit', (e) => { e.preventDefault(); send(); });
     area.addEventListener('input', changed);
+    area.addEventListener('keyup', () => { state.entered = false; });
+    area.addEventListener('beforeinput', (e) => { // some input methods send the line break after all
+      if (state.entered && e.inputType === 'insertLineBreak') e.preventDefault();
+    });
     area.addEventListener('blur', () => setTimeout(hide, 150));
     area.addEventListener('paste', (e) => { if (maxFiles && e.clipboardData.files.length) { e.preventDefault(); addFiles(e.clipboardData.files); } });
     area.addEventListener('keydown', (e) => {
@@ -181,7 +196,7 @@ const F = (() => {
         if (e.key === 'Tab' || (e.key === 'Enter' && state.options[state.at].text.trim() !== area.value.trim())) { e.preventDefault(); pick(state.at); return; }
         if (e.key === 'Escape') { e.preventDefault(); e.stopPropagation(); hide(); return; }
       }
-      if (e.key === 'Enter' && !e.shiftKey) { e.preventDefault(); send(); }
+      if (e.key === 'Enter' && !e.shiftKey) { e.preventDefault(); state.entered = true; send(); }
       if (e.key === 'ArrowUp' && !area.value) {
         const mine = $$('.post.mine:not(.private):not(.deleted)', form.parentElement).at(-1);
         if (mine) { e.preventDefault(); P.edit(mine); }
