@@ -45,3 +45,20 @@ func TestArticlesGoOutAndComeBack(t *testing.T) {
 		t.Errorf("%v: %s", err, text)
 	}
 }
+
+func TestLoginLink(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "config.yaml")
+	text := "data: {dir: '" + filepath.Join(dir, "data") + "'}\npeople: [{id: ann, name: Ann, role: lead}]\n" +
+		"policies: [{id: p, steps: [{targets: [{person: ann}], wait: 5m}]}]\nroutes: [{policy: p}]\n"
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, out, errOut := invoke(t, "login", "--config", path, "ann")
+	if code != exitOK || !strings.Contains(out, "/login/") {
+		t.Errorf("code %d, %q, %q", code, out, errOut)
+	}
+	if code, _, errOut = invoke(t, "login", "--config", path, "bob"); code != exitFailed || !strings.Contains(errOut, `"bob"`) {
+		t.Errorf("code %d, %q", code, errOut)
+	}
+}

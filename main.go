@@ -60,6 +60,7 @@ func commandTable() []command {
 		{"demo", "demo [--addr 127.0.0.1:8080] [--data DIR]", "run everything with a small made-up organisation", runDemo},
 		{"serve", "serve --config config.yaml", "run the hotline", runServe},
 		{"check", "check --config config.yaml [--online]", "say what is wrong or weak in a configuration", runCheck},
+		{"login", "login --config config.yaml PERSON", "make a link that logs a person into the workspace", runLogin},
 		{"kb", "kb eval|bench|import|export …", "measure and manage the knowledge base", runKB},
 		{"bench", "bench [--json]", "measure this machine with the real program", runBench},
 		{"backup", "backup --config config.yaml FILE", "write a consistent copy of the database", runBackup},

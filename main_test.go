@@ -53,6 +53,7 @@ func TestUsage(t *testing.T) {
 		{"help of a verb", []string{"bench", "--help"}, exitOK, "-json"},
 		{"no such configuration", []string{"serve", "--config", "testdata/nothing.yaml"}, exitFailed, "testdata/nothing.yaml"},
 		{"check without a configuration", []string{"check", "--config", "testdata/nothing.yaml"}, exitProblems, "testdata/nothing.yaml"},
+		{"login without a person", []string{"login"}, exitUsage, "for whom"},
 		{"backup without a name", []string{"backup"}, exitUsage, "which file"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
