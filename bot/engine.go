@@ -306,7 +306,7 @@ func (e *Engine) fireOne(ctx context.Context, t Timer) {
 			if err != nil || !ok {
 				return err
 			}
-			if _, err = tx.DeleteTimer(t.ID); err != nil {
+			if _, err = tx.DeleteTimer(t); err != nil {
 				return err
 			}
 			_, err = e.desk.Apply(tx, Actor{}, t.Case, Tick{t})
@@ -319,7 +319,7 @@ func (e *Engine) fireOne(ctx context.Context, t Timer) {
 	e.log.Error("timer failed", "kind", t.Kind, "case_id", t.Case, "err", err)
 	err = e.store.Do(ctx, func(tx Tx) error {
 		if errors.Is(err, ErrNotFound) {
-			_, err := tx.DeleteTimer(t.ID)
+			_, err := tx.DeleteTimer(t)
 			return err
 		}
 		t.Due = tx.Now().Add(time.Minute)

@@ -151,7 +151,7 @@ func (h *house) pass(d time.Duration) {
 			h.at = t.Due
 		}
 		err := h.store.Do(h.Context(), func(tx bot.Tx) error {
-			if _, err := tx.DeleteTimer(t.ID); err != nil {
+			if _, err := tx.DeleteTimer(t); err != nil {
 				return err
 			}
 			if t.Kind == bot.TimerSuggest || t.Kind == bot.TimerDraft {

@@ -161,7 +161,9 @@ func (e *Engine) runJob(ctx context.Context, l leased) {
 		again = now().Add(time.Minute)
 	}
 	err = e.store.Do(ctx, func(tx Tx) error {
-		there, err := tx.DeleteTimer(l.id)
+		held := l.t
+		held.ID = l.id
+		there, err := tx.DeleteTimer(held)
 		if err != nil || !there || again.IsZero() {
 			return err
 		}

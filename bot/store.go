@@ -91,8 +91,8 @@ type Tx interface {
 	SetTimer(timers ...Timer) error
 	// CancelTimers removes a case's timers of the given kinds (all when none).
 	CancelTimers(caseID int64, kinds ...TimerKind) error
-	// DeleteTimer removes one; false when it was gone already.
-	DeleteTimer(id int64) (bool, error)
+	// DeleteTimer removes one as it was read; false when it is gone or was set anew.
+	DeleteTimer(t Timer) (bool, error)
 	PutLetters(letters ...Letter) error
 	// DropLetters marks a case's pending letters of an intent as dropped and
 	// returns how many.

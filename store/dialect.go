@@ -32,6 +32,11 @@ const (
 // write of two connections damage the log (SQLite news of 2026-03-13).
 const oldestSQLite = "3.51.3"
 
+// logPages is how many pages the log has before they are copied into the file,
+// 16 MiB: with four times SQLite's own 1000, pages that every case changes are
+// copied a quarter as often.
+const logPages = 4096
+
 // mode is what a connection is for.
 type mode int
 
@@ -57,7 +62,8 @@ func dsn(path string, m mode, sync Sync, busy time.Duration) string {
 	pragma := func(s ...string) { v["_pragma"] = append(v["_pragma"], s...) }
 	switch m {
 	case forWriting:
-		pragma("synchronous("+sync.String()+")", "cache_size(-16000)", "journal_size_limit(67108864)")
+		pragma("synchronous("+sync.String()+")", "cache_size(-16000)", "journal_size_limit(67108864)",
+			"wal_autocheckpoint("+strconv.Itoa(logPages)+")")
 	case forReading:
 		pragma("cache_size(-4000)", "query_only(1)")
 		v.Set("mode", "rw")

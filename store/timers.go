@@ -87,8 +87,9 @@ func (t *tx) CancelTimers(caseID int64, kinds ...bot.TimerKind) error {
 	return nil
 }
 
-// DeleteTimer removes one timer and reports whether it was there.
-func (t *tx) DeleteTimer(id int64) (bool, error) {
-	n, err := t.exec("DELETE FROM timers WHERE id = $1", id)
+// DeleteTimer removes one timer and reports whether it was there, not moved since.
+func (t *tx) DeleteTimer(v bot.Timer) (bool, error) {
+	n, err := t.exec("DELETE FROM timers WHERE case_id = $1 AND kind = $2 AND key = $3 AND id = $4",
+		v.Case, string(v.Kind), v.Key, v.ID)
 	return n > 0, err
 }

@@ -105,7 +105,7 @@ func movedTimerChecks() []check {
 		}},
 		{"whoever holds a moved timer finds it gone", func(k *kit) {
 			setTimers(k, timer("a", 10))
-			old := timersOf(k, 1001)[0].ID
+			old := timersOf(k, 1001)[0]
 			setTimers(k, timer("a", 50))
 			k.do(func(tx bot.Tx) error {
 				ok, err := tx.DeleteTimer(old)
@@ -143,10 +143,10 @@ func movedTimerChecks() []check {
 		}},
 		{"deleting takes one, once", func(k *kit) {
 			setTimers(k, timer("a", 10), timer("b", 20))
-			id := timersOf(k, 1001)[0].ID
+			t := timersOf(k, 1001)[0]
 			for _, want := range []bool{true, false} {
 				k.do(func(tx bot.Tx) error {
-					ok, err := tx.DeleteTimer(id)
+					ok, err := tx.DeleteTimer(t)
 					if ok != want {
 						k.Errorf("got %v, want %v", ok, want)
 					}
@@ -157,8 +157,8 @@ func movedTimerChecks() []check {
 		}},
 		{"an undone deletion leaves it", func(k *kit) {
 			setTimers(k, timer("a", 10))
-			id := timersOf(k, 1001)[0].ID
-			k.fails(errOwn, func(tx bot.Tx) error { _, _ = tx.DeleteTimer(id); return errOwn })
+			t := timersOf(k, 1001)[0]
+			k.fails(errOwn, func(tx bot.Tx) error { _, _ = tx.DeleteTimer(t); return errOwn })
 			same(k, len(timersOf(k, 1001)), 1)
 		}},
 		{"cancelling all leaves other cases", func(k *kit) {

@@ -48,14 +48,14 @@ CREATE TABLE links (
 CREATE INDEX links_case ON links (case_id);
 
 CREATE TABLE timers (
-  id      INTEGER PRIMARY KEY,
   case_id BIGINT NOT NULL,
   kind    TEXT NOT NULL,
   key     TEXT NOT NULL,
+  id      BIGINT NOT NULL,
   due     BIGINT NOT NULL,
-  gen     BIGINT NOT NULL
-);
-CREATE UNIQUE INDEX timers_one ON timers (case_id, kind, key);
+  gen     BIGINT NOT NULL,
+  PRIMARY KEY (case_id, kind, key)
+) WITHOUT ROWID;
 CREATE INDEX timers_due ON timers (due, id);
 
 CREATE TABLE letters (
