@@ -46,7 +46,7 @@ type connection struct {
 	write sync.Mutex
 	seq   atomic.Int64
 	acked atomic.Bool
-	lived bool
+	since time.Time // when it was ready; zero before
 }
 
 // frame is one payload of the gateway.
@@ -229,8 +229,7 @@ func (c *connection) dispatch(ctx context.Context, f *frame) {
 }
 
 func (c *connection) up(ctx context.Context) {
-	c.lived = true
-	c.s.tries = 0
+	c.since = time.Now()
 	c.s.a.health.note("away", "")
 	c.s.a.health.set(chat.StateUp)
 	c.s.ready(ctx)
@@ -272,24 +271,30 @@ func (c *connection) onReady(raw []byte) {
 	a.contentMissing(!c.s.content)
 }
 
+// lived reports whether the connection was ready for a while, so that the next
+// one may come at once. One that ends as soon as it is ready is waited for.
+func (c *connection) lived() bool {
+	return !c.since.IsZero() && time.Since(c.since) >= c.s.a.tempo.first
+}
+
 // ended sorts the ways a connection can end.
 func (c *connection) ended(err error) error {
 	if closed, ok := errors.AsType[*closedError](err); ok {
-		closed.lived = c.lived
+		closed.lived = c.lived()
 		c.shut(websocket.CloseServiceRestart)
 		return closed
 	}
-	out := &closedError{reason: err, lived: c.lived}
+	out := &closedError{reason: err, lived: c.lived()}
 	ce, ok := errors.AsType[*websocket.CloseError](err)
 	if !ok {
-		out.asked = c.lived // a network that broke: come back at once, once
+		out.asked = true // a network that broke
 		return out
 	}
 	if say, fatal := fatalCodes[ce.Code]; fatal {
 		return &fatalError{code: ce.Code, say: say}
 	}
 	out.reason, out.code = errors.New("close code "+strconv.Itoa(ce.Code)), ce.Code
-	out.asked = c.lived
+	out.asked = true
 	switch ce.Code {
 	case 4007, 4009, websocket.CloseNormalClosure, websocket.CloseGoingAway:
 		out.fresh = true

@@ -36,7 +36,7 @@ type closedError struct {
 	fresh  bool          // the session is over: identify
 	asked  bool          // Discord asked for it: come back at once
 	wait   time.Duration // before the next attempt
-	lived  bool          // the session had been ready
+	lived  bool          // the session had been ready, and for a while
 	reason error
 }
 
@@ -96,18 +96,23 @@ func (s *supervisor) run(ctx context.Context) error {
 }
 
 // pause is how long to wait before the next connection: nothing when Discord
-// asked for it, else doubling, with half of it at random.
+// asked for it or the network broke after a while, else doubling, with half of it
+// at random.
 func (s *supervisor) pause(err error) time.Duration {
 	closed, _ := errors.AsType[*closedError](err)
 	if closed != nil && closed.lived {
 		s.tries = 0
-	}
-	if closed != nil && closed.asked {
-		return closed.wait
+		if closed.asked {
+			return closed.wait
+		}
 	}
 	d := min(s.a.tempo.most, s.a.tempo.first<<min(s.tries, 10))
 	s.tries++
-	return d/2 + rand.N(d/2+1)
+	d = d/2 + rand.N(d/2+1)
+	if closed != nil {
+		d = max(d, closed.wait)
+	}
+	return d
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

@@ -254,3 +254,27 @@ func TestStoreDown(t *testing.T) {
 	in.set(func() { in.down = false })
 	r.one(chat.KindMessage)
 }
+
+// TestPause: at once after a connection that lived, else doubling up to a bound.
+func TestPause(t *testing.T) {
+	a := &Adapter{tempo: usual}
+	for _, tc := range []struct {
+		name        string
+		tries       int
+		err         error
+		least, most time.Duration
+	}{
+		{"network broke", 9, &closedError{lived: true, asked: true}, 0, 0},
+		{"opcode 9", 0, &closedError{lived: true, asked: true, wait: 2 * time.Second}, 2 * time.Second, 2 * time.Second},
+		{"opcode 9 at once", 0, &closedError{asked: true, wait: 2 * time.Second}, 2 * time.Second, 2 * time.Second},
+		{"ends as soon as it is ready", 0, &closedError{asked: true}, 500 * time.Millisecond, time.Second},
+		{"third time", 2, &closedError{asked: true}, 2 * time.Second, 4 * time.Second},
+		{"no address", 3, errors.New("refused"), 4 * time.Second, 8 * time.Second},
+		{"for hours", 1000, errors.New("refused"), 30 * time.Second, time.Minute},
+	} {
+		s := &supervisor{a: a, tries: tc.tries}
+		if d := s.pause(tc.err); d < tc.least || d > tc.most {
+			t.Errorf("%s: %v, want %v to %v", tc.name, d, tc.least, tc.most)
+		}
+	}
+}

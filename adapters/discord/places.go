@@ -99,11 +99,12 @@ func (p *places) place(ctx context.Context, id string) (chat.Place, error) {
 func (a *Adapter) lookUp(ctx context.Context, id string) (spot, error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	ch, err := a.sdk.Channel(id, discordgo.WithContext(ctx))
-	if err != nil {
-		return spot{}, asAPI(err)
+	// Not by the SDK: it keeps a limit for every address it ever asked.
+	var ch discordgo.Channel
+	if err := a.rest.call(ctx, request{method: "GET", path: "/channels/" + id}, &ch); err != nil {
+		return spot{}, err
 	}
-	a.places.learn(ch)
+	a.places.learn(&ch)
 	return spot{kind: ch.Type, parent: ch.ParentID}, nil
 }
 

@@ -132,8 +132,9 @@ func (a *Adapter) privateThread(ctx context.Context, out chat.Outgoing) (chat.Pl
 	}
 	a.places.known.put(where.Thread, spot{kind: discordgo.ChannelTypeGuildPrivateThread, parent: where.Channel})
 	for _, id := range invited(out) {
-		if err := a.sdk.ThreadMemberAdd(where.Thread, id, discordgo.WithContext(ctx)); err != nil {
-			return where, asAPI(err)
+		q := request{method: "PUT", path: "/channels/" + where.Thread + "/thread-members/" + id}
+		if err := a.rest.call(ctx, q, nil); err != nil {
+			return where, err
 		}
 	}
 	return where, nil

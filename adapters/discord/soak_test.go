@@ -24,7 +24,7 @@ func soakEvents(t *testing.T) int {
 	t.Helper()
 	v := os.Getenv("HOTLINE_SOAK")
 	if v == "" {
-		return 400
+		return 300
 	}
 	n, err := strconv.Atoi(v)
 	if err != nil || n < 1 {
