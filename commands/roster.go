@@ -277,10 +277,14 @@ func (c *call) takeBack(kind, id, what string, o *oncall.Override, people ...str
 		return nil, err
 	}
 	return func(tx bot.Tx) error {
-		if err := c.desk.ChangeRoster(tx, kind, id, nil); err != nil {
-			return err
-		}
-		if o != nil {
+		if o == nil {
+			if err := c.desk.ChangeShifts(tx, c.in.Actor, kind, id, nil); err != nil {
+				return err
+			}
+		} else {
+			if err := c.desk.ChangeRoster(tx, kind, id, nil); err != nil {
+				return err
+			}
 			for _, p := range people {
 				if err := c.notify(tx, p, wordsUndone, nil, what); err != nil {
 					return err
@@ -314,7 +318,7 @@ func (c *call) off() (plan, error) {
 	}
 	from, to := c.span(a.From, a.To)
 	return func(tx bot.Tx) error {
-		if err := c.desk.ChangeRoster(tx, bot.RecAbsence, absenceID(a), a); err != nil {
+		if err := c.desk.ChangeShifts(tx, c.in.Actor, bot.RecAbsence, absenceID(a), a); err != nil {
 			return err
 		}
 		return c.tell(tx, chat.Content{Text: chat.T(wordsOverridden.In(c.lang, wordsIsAway.In(c.lang, c.in.Name(person), from, to), absenceID(a)))})
