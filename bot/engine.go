@@ -132,6 +132,9 @@ func wake(c chan struct{}) {
 // events being handled are finished, sends under way are awaited.
 func (e *Engine) Run(ctx context.Context) error {
 	if err := e.recover(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil // stopped before it began
+		}
 		return fmt.Errorf("recover: %w", err)
 	}
 	close(e.recovered)

@@ -115,6 +115,12 @@ func TestJobsRunAsTheySay(t *testing.T) {
 	}
 }
 
+// TestStopBeforeStart stops an engine before it has taken up what was left: that is
+// no failure.
+func TestStopBeforeStart(t *testing.T) {
+	startJobs(t, filepath.Join(t.TempDir(), "hotline.db"), organisation(), nil).stop()
+}
+
 // TestLongJobIsNotDoubled runs a job beyond its lease: it does not start again
 // beside itself.
 func TestLongJobIsNotDoubled(t *testing.T) {
