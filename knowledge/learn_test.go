@@ -57,8 +57,8 @@ func TestLearnRevert(t *testing.T) {
 
 func TestLearnIsBounded(t *testing.T) {
 	var aliases []Alias
-	for i := range 200 {
-		aliases, _ = Learn(aliases, Heard{Text: fmt.Sprintf("word%d thing%d other%d %s", i, i, i, strings.Repeat("long ", 200)), Customer: fmt.Sprint(i), Reporter: fmt.Sprint(i)})
+	for i := range 60 {
+		aliases, _ = Learn(aliases, Heard{Text: fmt.Sprintf("word%d thing%d other%d %s", i, i, i, strings.Repeat("long ", 70)), Customer: fmt.Sprint(i), Reporter: fmt.Sprint(i)})
 		aliases, _ = Learn(aliases, Heard{Text: fmt.Sprintf("alpha%d beta%d gamma%d", i, i, i), Responder: "rita"})
 	}
 	if n := len(Active(aliases)); n != MaxAliases {

@@ -154,7 +154,7 @@ func TestDataCannotCloseItsMarks(t *testing.T) {
 
 // TestNoOtherCustomersWord asks made-up questions for two customers: no
 // suggestion and no prompt may hold a word of the other's. HOTLINE_LONG=1 asks
-// 10,000 instead of 600.
+// 10,000 instead of 300.
 func TestNoOtherCustomersWord(t *testing.T) {
 	customers := []string{"acme", "bolt"}
 	words := strings.Fields("gateway timeout 网关 超时 login 登录 disk 磁盘 printer 打印机 ORA-00600 certificate 证书 slow 缓慢 crash 崩溃 queue 队列 mail 邮件")
@@ -180,7 +180,7 @@ func TestNoOtherCustomersWord(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	rounds := 600
+	rounds := 300
 	if os.Getenv("HOTLINE_LONG") == "1" {
 		rounds = 10_000
 	}
