@@ -15,7 +15,7 @@ func (h *hotline) connect() error {
 	if h.cfg.Web.Enabled {
 		h.web = web.New(web.Config{
 			Board: h.store, Channels: h.webChannels, Users: h.webUsers, Demo: h.demo, Verbs: h.cmds.Verbs(), BaseURL: h.url,
-			Name: h.cfg.Org.Name, Secret: h.cfg.Org.LinkKey, Files: webFiles{h}, Log: h.log,
+			Name: h.cfg.Org.Name, Secret: h.cfg.Org.LinkKey, Files: webFiles{h}, Once: usedLinks{h}, Log: h.log,
 			Tickets: pages{h}, Queue: pages{h}, OnCall: pages{h}, Fairness: pages{h}, Articles: pages{h}, Health: pages{h},
 		})
 	}

@@ -152,6 +152,22 @@ func calendar(w bot.World, schedule, person string) string {
 	return cal.Serialize()
 }
 
+// usedLinks remembers in the store which login links were used.
+type usedLinks struct{ h *hotline }
+
+// Use reports true the first time it is called with key.
+func (u usedLinks) Use(ctx context.Context, key string, until time.Time) (first bool, err error) {
+	err = u.h.store.Do(ctx, func(tx bot.Tx) error {
+		_, err := tx.Record(bot.RecToken, hashToken(key))
+		if !errors.Is(err, bot.ErrNotFound) {
+			return err
+		}
+		first = true
+		return bot.PutJSON(tx, bot.RecToken, hashToken(key), until)
+	})
+	return first && err == nil, err
+}
+
 // webFiles keeps attachments of the workspace in the store.
 type webFiles struct{ h *hotline }
 

@@ -71,6 +71,9 @@ func (c *Commands) Handle(ctx context.Context, in bot.Incoming) (func(tx bot.Tx)
 	in = c.index.withLang(shorthand(in))
 	var p plan
 	var err error
+	if fromTicket(in) {
+		return c.ticket(ctx, in)
+	}
 	switch in.Event.Kind {
 	case chat.KindCommand:
 		p, err = c.command(ctx, in, in.Event.Verb, in.Event.Args)

@@ -11,6 +11,9 @@ import (
 // is stored. A command or button that lacks words opens a form; a form that lacks
 // something stays open with a word beside the field.
 func (c *Commands) Preflight(in bot.Incoming) (chat.Answer, bool) {
+	if fromTicket(in) {
+		return chat.Answer{}, false // the page has asked for everything already
+	}
 	in = c.index.withLang(shorthand(in))
 	switch in.Event.Kind {
 	case chat.KindCommand:

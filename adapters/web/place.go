@@ -15,7 +15,7 @@ const (
 	dmPrefix     = "dm:"
 	homePrefix   = "home:"
 	roomPrefix   = "room-"
-	ticketPrefix = "ticket:"
+	ticketPrefix = chat.TicketPrefix
 	// roomList is the channel in which rooms are kept, one post each; nobody can
 	// open it.
 	roomList = "#rooms"

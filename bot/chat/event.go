@@ -101,6 +101,11 @@ type File struct {
 	Data []byte `json:"data,omitempty"`
 }
 
+// TicketPrefix begins the channel of what a customer does on the page of a case, to
+// which a signed link leads: "ticket:F-10427". Such an event names the case in
+// Action.Case. Only adapters that checked the link make such places.
+const TicketPrefix = "ticket:"
+
 // Action is what a button means. It fits in 100 bytes when encoded, because
 // Discord allows no more.
 type Action struct {
