@@ -20,7 +20,7 @@ func (s *sim) paged(out chat.Outgoing) {
 		cases = []string{out.Case}
 	}
 	for _, number := range cases[:min(len(cases), 5)] {
-		s.people.Go(func() { s.react(who, number, out.Facts["page_id"]) })
+		s.spawn(func() { s.react(who, number, out.Facts["page_id"]) })
 	}
 }
 

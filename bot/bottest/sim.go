@@ -43,8 +43,26 @@ type sim struct {
 	people   sync.WaitGroup
 	presses  atomic.Int64
 
-	mu   sync.Mutex // guards desk, which changes with each restart
+	mu   sync.Mutex // guards desk, which changes with each restart, and home
 	desk *bot.Desk
+	home bool // nobody begins anything any more
+}
+
+// spawn lets somebody do something besides, unless everybody goes home.
+func (s *sim) spawn(f func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.home {
+		s.people.Go(f)
+	}
+}
+
+// goHome waits until everybody has finished.
+func (s *sim) goHome() {
+	s.mu.Lock()
+	s.home = true
+	s.mu.Unlock()
+	s.people.Wait()
 }
 
 // Simulate runs the town for the days and checks what it did. Call it inside a
@@ -65,11 +83,11 @@ func Simulate(ctx context.Context, o Options) (*Result, error) {
 	defer stop()
 	go func() { ran <- s.runEngine(engine, begin) }()
 	for _, f := range []func(){s.faults, s.alarms, s.changes, s.inspect} {
-		s.people.Go(f)
+		s.spawn(f)
 	}
 	pause(ctx, time.Duration(o.Days)*24*time.Hour)
 	cancel()
-	s.people.Wait()
+	s.goHome()
 	pause(ctx, 2*time.Minute)
 	stop()
 	if err := <-ran; err != nil {

@@ -75,8 +75,8 @@ func (w *watch) committed(out bot.Outcome, letters []bot.Letter, _ []bot.Timer) 
 	if k == nil {
 		k = &seen{}
 		w.cases[c.Number] = k
-		w.sim.people.Go(func() { w.sim.wonders(out.Case) })
-		w.sim.people.Go(func() { w.sim.plan(out.Case) })
+		w.sim.spawn(func() { w.sim.wonders(out.Case) })
+		w.sim.spawn(func() { w.sim.plan(out.Case) })
 	}
 	if c.Generation != k.gen {
 		k.gen, k.genAt = c.Generation, now()
@@ -93,7 +93,7 @@ func (w *watch) committed(out bot.Outcome, letters []bot.Letter, _ []bot.Timer) 
 	}
 	for _, e := range out.Events {
 		if e.Type == bot.EvResolved && c.State == bot.Resolved {
-			w.sim.people.Go(func() { w.sim.resolved(out.Case) })
+			w.sim.spawn(func() { w.sim.resolved(out.Case) })
 		}
 	}
 }
