@@ -17,7 +17,6 @@ type candidate struct {
 	ev    [evidences]float64
 	score float64
 	best  float32 // weight of the strongest matched term, relative to the query's strongest
-	words []string
 }
 
 // The evidence for a candidate, each about 0 to 1.

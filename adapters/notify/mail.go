@@ -111,7 +111,7 @@ func (m *Mail) Send(ctx context.Context, out chat.Outgoing) (chat.MessageRef, ch
 	if err != nil {
 		return refuse(chat.ReasonInvalid, err)
 	}
-	res := chat.OK()
+	var res chat.SendResult
 	if err := client.DialWithContext(ctx); err != nil {
 		res = dialResult(err)
 	} else {

@@ -163,7 +163,8 @@ func (c *Client) chat(ctx context.Context, task, system, user string) (string, *
 	ctx, cancel := context.WithTimeout(ctx, c.o.Budget)
 	defer cancel()
 	req := openai.ChatCompletionRequest{
-		Model:          c.o.Chat,
+		Model: c.o.Chat,
+		//lint:ignore SA1019 compatible servers know max_tokens, few know its successor
 		MaxTokens:      c.o.MaxTokens,
 		Messages:       []openai.ChatCompletionMessage{{Role: openai.ChatMessageRoleSystem, Content: system}, {Role: openai.ChatMessageRoleUser, Content: user}},
 		ResponseFormat: &openai.ChatCompletionResponseFormat{Type: openai.ChatCompletionResponseFormatTypeJSONObject},
