@@ -162,7 +162,8 @@ func (p *program) greet(h *hotline, dir string) {
 
 Try this:
   1. As Emma Olsen (customer), write in #fjord-support: Payments return 502 since 10:40
-  2. Switch to whoever is on call (top left) and press Acknowledge on the page.
+  2. Switch (top left) to whoever the receipt in the thread says has been called;
+     under Hotline on the left, press Acknowledge.
   3. Resolve it, switch back to Emma, and press "Yes, it works".
   4. Let a machine report: curl -d '{"summary":"Disk is full on db-2","severity":2}' %s
 
