@@ -157,7 +157,7 @@ func reportToArticle(s *story) {
 	s.find("the note inside", func() []Message { return s.desk(number) }, "secret-note-1")
 
 	s.d.As("chen").Command(s.d.Channel("desk"), "resolve", number+" raised the gateway pool to 200 connections")
-	ask := s.find("the question whether it works", s.see("anna", talk), number, "raised the gateway pool")
+	ask := s.find("the question whether it works", s.see("anna", talk), number, "raised the gateway pool", "Does it work again")
 	s.d.As("anna").Click(ask, "Yes, it works")
 	s.state(number, bot.Closed)
 	rate := s.find("the rating", s.see("anna", talk), "How did we do")
@@ -453,7 +453,7 @@ func Across(t *testing.T, first, second, third Driver) {
 	}
 	third.As("chen").Command(third.Channel("desk"), "resolve", number+" raised the gateway pool")
 	s.state(number, bot.Resolved)
-	ask := s.find("the question whether it works", s.see("anna", talk), number, "raised the gateway pool")
+	ask := s.find("the question whether it works", s.see("anna", talk), number, "raised the gateway pool", "Does it work again")
 	first.As("anna").Click(ask, "Yes, it works")
 	s.state(number, bot.Closed)
 	s.find("the internal card to say so", s.anywhere("chen", first, second, third), number, "closed")

@@ -28,8 +28,7 @@ type Adapter struct {
 
 	mu    sync.Mutex
 	self  identity
-	acts  sync.WaitGroup // interactions and answers under way
-	limit chan struct{}  // bounds acts
+	limit chan struct{} // holds a token for each interaction and answer under way
 }
 
 // identity is who the bot is in its workspace.
@@ -97,7 +96,7 @@ func (a *Adapter) Run(ctx context.Context, in chat.Inbox) error {
 	}
 	<-ctx.Done()
 	wg.Wait()
-	a.acts.Wait()
+	a.settle()
 	return a.ended(ctx, context.Cause(ctx))
 }
 
@@ -164,11 +163,25 @@ func (a *Adapter) act(f func()) bool {
 	default:
 		return false
 	}
-	a.acts.Go(func() {
+	go func() {
 		defer func() { <-a.limit }()
 		f()
-	})
+	}()
 	return true
+}
+
+// beside is act, or does it at once when too much is going on.
+func (a *Adapter) beside(f func()) {
+	if !a.act(f) {
+		f()
+	}
+}
+
+// settle waits until nothing is under way and lets nothing more begin.
+func (a *Adapter) settle() {
+	for range maxActs {
+		a.limit <- struct{}{}
+	}
 }
 
 // pause waits and reports false when ctx ended first.

@@ -25,6 +25,7 @@ func open(s *slacktest.Server, change func(*slack.Config)) *slack.Adapter {
 }
 
 func TestConformance(t *testing.T) {
+	t.Parallel()
 	adaptertest.Run(t, func(t *testing.T) adaptertest.Driver {
 		s := slacktest.New(t, slacktest.Config{AckWait: time.Minute, Scopes: scopes()})
 		return slacktest.NewDriver(t, s, commands.Verbs(), func() chat.Adapter { return open(s, nil) })

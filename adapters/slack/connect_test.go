@@ -33,9 +33,8 @@ func TestWhatWasMissedIsReadBackAcrossPagesAndLimits(t *testing.T) {
 	old := r.ann.Say(r.ch, "before")
 	r.event(chat.KindMessage, 1)
 	r.in.set(func(in *inbox) { in.places = append(in.places, r.place(old)) })
-	r.s.Fail(slacktest.Fault{Method: "apps.connections.open", Status: 503})
-	r.s.DropSockets()
-	r.until("the sockets gone", func() bool { return r.s.Sockets() == 0 && r.a.Health().State == chat.StateDown })
+	r.s.Away()
+	r.until("down", func() bool { return r.a.Health().State == chat.StateDown })
 	for i := range 450 {
 		r.ann.Say(r.ch, fmt.Sprint("missed ", i))
 	}
@@ -46,7 +45,7 @@ func TestWhatWasMissedIsReadBackAcrossPagesAndLimits(t *testing.T) {
 	}
 	r.s.Fail(slacktest.Fault{Method: "conversations.history", RetryAfter: 1, Times: 1})
 	r.s.Fail(slacktest.Fault{Method: "conversations.replies", Status: 502, Times: 1})
-	r.s.Heal("apps.connections.open")
+	r.s.Back()
 	r.until("everything", func() bool { return len(r.in.got(chat.KindMessage)) == 1+450+1+60 })
 	list := r.in.got(chat.KindMessage)
 	for i, ev := range list[1:] {
@@ -70,11 +69,9 @@ func TestAnEarlyMessageHidesNoGap(t *testing.T) {
 	r.ann.Say(r.ch, "before")
 	r.event(chat.KindMessage, 1)
 	r.s.Fail(slacktest.Fault{Method: "conversations.history", Status: 500}) // reading back must wait
-	r.s.Fail(slacktest.Fault{Method: "apps.connections.open", Status: 503})
-	r.s.DropSockets()
-	r.until("the sockets gone", func() bool { return r.s.Sockets() == 0 })
+	r.s.Away()
 	r.ann.Say(r.ch, "in the gap")
-	r.s.Heal("apps.connections.open")
+	r.s.Back()
 	r.until("a socket", func() bool { return r.s.Sockets() > 0 })
 	r.ann.Say(r.ch, "after the gap")
 	r.event(chat.KindMessage, 2)

@@ -3,6 +3,7 @@ package slack
 import (
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -20,14 +21,22 @@ type health struct {
 	state   chat.State
 	since   time.Time
 	sockets int
-	trouble string            // why it is down or failed
-	open    map[string]string // what is missing, by key → sentence
+	trouble string             // why it is down or failed
+	open    map[string]problem // what is missing, by key
+	cleared map[string]int     // when a problem was last seen to be gone
+	seq     int
 	dead    string
 	death   func(error)
 }
 
+// problem is something that is missing, and when it was noted.
+type problem struct {
+	sentence string
+	seq      int
+}
+
 func newHealth(now func() time.Time) *health {
-	return &health{now: now, state: chat.StateStarting, since: now(), open: map[string]string{}}
+	return &health{now: now, state: chat.StateStarting, since: now(), open: map[string]problem{}, cleared: map[string]int{}}
 }
 
 func (h *health) set(s chat.State) {
@@ -40,8 +49,10 @@ func (h *health) set(s chat.State) {
 func (h *health) up() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.trouble = ""
-	h.set(chat.StateUp)
+	if h.dead == "" {
+		h.trouble = ""
+		h.set(chat.StateUp)
+	}
 }
 
 // connected counts sockets up and down.
@@ -49,12 +60,15 @@ func (h *health) connected(by int) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.sockets += by
+	if h.dead != "" {
+		return
+	}
 	if h.sockets > 0 {
 		h.trouble = ""
 		h.set(chat.StateUp)
 		return
 	}
-	h.trouble = "No connection to Slack; trying again. Nothing is lost: what is missed is read back."
+	h.trouble = noConnection("")
 	h.set(chat.StateDown)
 }
 
@@ -62,7 +76,7 @@ func (h *health) connected(by int) {
 func (h *health) down(why string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.sockets == 0 {
+	if h.sockets == 0 && h.dead == "" {
 		h.trouble = why
 		h.set(chat.StateDown)
 	}
@@ -100,10 +114,43 @@ func (h *health) isDead() string {
 func (h *health) problem(key, sentence string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.seq++
 	if sentence == "" {
 		delete(h.open, key)
+		if len(h.cleared) >= 20*maxProblems {
+			clear(h.cleared)
+		}
+		h.cleared[key] = h.seq
 	} else if _, known := h.open[key]; known || len(h.open) < maxProblems {
-		h.open[key] = sentence
+		h.open[key] = problem{sentence: sentence, seq: h.seq}
+	}
+}
+
+// mark is the present moment, for met and solved.
+func (h *health) mark() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.seq
+}
+
+// met notes a problem that a call met which began at the mark, unless the problem
+// has gone away meanwhile.
+func (h *health) met(key string, mark int, sentence string) {
+	h.mu.Lock()
+	gone := h.cleared[key] > mark
+	h.mu.Unlock()
+	if !gone {
+		h.problem(key, sentence)
+	}
+}
+
+// solved clears a problem that was noted before the mark. A call that was under
+// way when the trouble began says nothing about it.
+func (h *health) solved(key string, mark int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if p, ok := h.open[key]; ok && p.seq <= mark {
+		delete(h.open, key)
 	}
 }
 
@@ -115,7 +162,7 @@ func (h *health) get() chat.Health {
 		out.Problems = append(out.Problems, h.trouble)
 	}
 	for _, k := range slices.Sorted(maps.Keys(h.open)) {
-		out.Problems = append(out.Problems, h.open[k])
+		out.Problems = append(out.Problems, h.open[k].sentence)
 	}
 	if len(h.open) > 0 && out.State == chat.StateUp {
 		out.State = chat.StateDegraded
@@ -123,20 +170,22 @@ func (h *health) get() chat.Health {
 	return out
 }
 
-// heard learns from the outcome of a call about a channel.
-func (h *health) heard(channel string, err error) {
+// heard learns from the outcome of a call about a channel that began at the mark.
+// Only a message that was taken shows that all is well: an archived channel can
+// still be read.
+func (h *health) heard(method, channel string, mark int, err error) {
 	word, dead := deadWord(err)
 	switch {
 	case dead:
 		h.die(word)
 	case err == nil:
-		if channel != "" {
-			h.problem("channel "+channel, "")
+		if channel != "" && strings.HasPrefix(method, "chat.") {
+			h.solved("channel "+channel, mark)
 		}
 	case word == "missing_scope":
 		h.problem("scope "+neededScope(err), "Slack refuses for want of the scope "+neededScope(err)+". Add it under OAuth & Permissions and reinstall the app.")
 	case channel != "" && channelTrouble(word):
-		h.problem("channel "+channel, channelAdvice(channel, word))
+		h.met("channel "+channel, mark, channelAdvice(channel, word))
 	}
 }
 
@@ -169,4 +218,12 @@ func advice(word string) string {
 	default:
 		return "Slack refuses the token (" + word + "). Reinstall the app, set the new token, then restart."
 	}
+}
+
+// noConnection is what there is to say while no socket is open.
+func noConnection(word string) string {
+	if word != "" {
+		word = " (" + word + ")"
+	}
+	return "No connection to Slack; trying again" + word + ". Nothing is lost: what is missed is read back."
 }

@@ -45,12 +45,13 @@ func (a *Adapter) limited(method, channel string, call func() error) chat.SendRe
 	if d := a.holds.wait(method, channel); d > 0 {
 		return chat.SendResult{Class: chat.RetryAfter, After: d, Reason: chat.ReasonThrottle}
 	}
+	mark := a.health.mark()
 	err := call()
 	res := resultOf(err)
 	if res.Class == chat.RetryAfter {
 		a.holds.hold(method, channel, res.After)
 	}
-	a.health.heard(channel, err)
+	a.health.heard(method, channel, mark, err)
 	return res
 }
 

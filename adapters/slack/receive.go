@@ -83,9 +83,7 @@ func (a *Adapter) onAct(ctx context.Context, in chat.Inbox, ac act) json.RawMess
 	if ac.around {
 		// Slack does not deliver a shortcut again, and its thread may take a while to
 		// read: it is acknowledged at once and the person told if it fails.
-		if !a.act(func() { a.onShortcut(context.WithoutCancel(ctx), in, ac) }) {
-			a.whisper(ac, busyWords(ac.ev.From.Lang))
-		}
+		a.beside(func() { a.onShortcut(context.WithoutCancel(ctx), in, ac) })
 		return nil
 	}
 	store, cancel := context.WithTimeout(context.WithoutCancel(ctx), receiveWithin)
@@ -126,16 +124,14 @@ func (a *Adapter) answer(ac act, ans chat.Answer, failed bool) json.RawMessage {
 	case ac.submit:
 		return submitAnswer(ac, ans, failed, lang)
 	case ans.Form != nil:
-		if !a.act(func() { a.openForm(ac, ans.Form, lang) }) {
-			a.whisper(ac, busyWords(lang))
-		}
+		a.beside(func() { a.openForm(ac, ans.Form, lang) })
 		return nil
 	case ans.Say == "":
 		return nil
 	case ac.slash:
 		return ackJSON(map[string]string{"response_type": "ephemeral", "text": escape(cutRunes(ans.Say, maxSection))})
 	default:
-		a.act(func() { a.whisper(ac, ans.Say) })
+		a.beside(func() { a.whisper(ac, ans.Say) })
 		return nil
 	}
 }

@@ -80,6 +80,7 @@ func TestMentionEditAndDelete(t *testing.T) {
 }
 
 func TestActsAreAnsweredWhileTheStoreIsStalled(t *testing.T) {
+	t.Parallel()
 	r := start(t, slacktest.Config{}, nil)
 	card := r.send(cardOf(r, "c1", 0))
 	r.in.set(func(in *inbox) {

@@ -112,6 +112,9 @@ func (a *Adapter) options(s shown, out chat.Outgoing, thread string) []sdk.MsgOp
 func (a *Adapter) edit(ctx context.Context, out chat.Outgoing) (chat.MessageRef, chat.SendResult) {
 	ref := out.Edit
 	key := ref.Key()
+	if d := a.holds.wait("chat.update", ref.Channel); d > 0 {
+		return ref, chat.SendResult{Class: chat.RetryAfter, After: d, Reason: chat.ReasonThrottle}
+	}
 	mine, err := a.edits.enter(ctx, key)
 	defer a.edits.leave(key)
 	if err != nil {

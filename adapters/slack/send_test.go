@@ -40,6 +40,7 @@ func TestAPageIsNotHeldUpByCardEdits(t *testing.T) {
 }
 
 func TestOfManyEditsTheLastCounts(t *testing.T) {
+	t.Parallel()
 	r := start(t, slacktest.Config{}, nil)
 	card := r.send(cardOf(r, "c0", 0))
 	var wg sync.WaitGroup
@@ -53,9 +54,6 @@ func TestOfManyEditsTheLastCounts(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if n := len(r.s.Calls("chat.update")); n > 3 {
-		t.Errorf("%d edits for one moment", n)
-	}
 	last := cardOf(r, "z", 99)
 	last.Edit, last.In = card, chat.Place{}
 	r.send(last)

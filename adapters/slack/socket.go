@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/coder/websocket"
@@ -36,7 +37,7 @@ type socket struct {
 	ended   chan struct{} // closed when it is gone
 	once    sync.Once
 	alive   chan struct{} // one token for each ping
-	work    sync.WaitGroup
+	work    atomic.Int64  // envelopes that are being worked on
 	fatal   error
 }
 
@@ -57,7 +58,7 @@ func (a *Adapter) keepSocket(ctx context.Context, in chat.Inbox) error {
 				return ctx.Err()
 			}
 			a.cfg.Log.Warn("socket not opened", "err", wordOf(err), "try", try+1)
-			a.health.down("Slack cannot be reached: " + wordOf(err) + "; trying again.")
+			a.health.down(noConnection(wordOf(err)))
 			if !pause(ctx, backoff(try, err)) {
 				return ctx.Err()
 			}
@@ -147,7 +148,10 @@ func (l *socket) live() {
 }
 
 // watch ends a connection that has gone silent.
-func (l *socket) watch() {
+func (l *socket) watch() { l.waitSilence(func() { _ = l.conn.CloseNow() }) }
+
+// waitSilence calls gone when nothing was heard for too long.
+func (l *socket) waitSilence(gone func()) {
 	t := time.NewTimer(silence)
 	defer t.Stop()
 	for {
@@ -155,7 +159,7 @@ func (l *socket) watch() {
 		case <-l.alive:
 			t.Reset(silence)
 		case <-t.C:
-			_ = l.conn.CloseNow()
+			gone()
 			return
 		case <-l.ended:
 			return
@@ -210,7 +214,7 @@ func (a *Adapter) dispatch(ctx context.Context, in chat.Inbox, l *socket, req so
 	case socketmode.RequestTypeEventsAPI:
 		l.work.Add(1)
 		a.onEvent(ctx, in, req.Payload, req.RetryAttempt, func(taken bool) {
-			defer l.work.Done()
+			defer l.work.Add(-1)
 			if taken {
 				a.ack(l, req.EnvelopeID, nil)
 			}
@@ -218,12 +222,12 @@ func (a *Adapter) dispatch(ctx context.Context, in chat.Inbox, l *socket, req so
 	case socketmode.RequestTypeSlashCommands, socketmode.RequestTypeInteractive:
 		l.work.Add(1)
 		ok := a.act(func() {
-			defer l.work.Done()
+			defer l.work.Add(-1)
 			ac := a.decodeAct(req.Type == socketmode.RequestTypeSlashCommands, req.Payload)
 			a.ack(l, req.EnvelopeID, a.onAct(ctx, in, ac))
 		})
 		if !ok { // the person sees that it did not work
-			l.work.Done()
+			l.work.Add(-1)
 		}
 	default:
 		a.ack(l, req.EnvelopeID, nil)
@@ -260,17 +264,17 @@ func (l *socket) retire() {
 	if l == nil {
 		return
 	}
-	done := make(chan struct{})
-	go func() {
-		l.work.Wait()
-		close(done)
-	}()
-	t := time.NewTimer(drain)
-	defer t.Stop()
-	select {
-	case <-done:
-	case <-t.C:
-	case <-l.ended:
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	limit := time.After(drain)
+	for l.work.Load() > 0 {
+		select {
+		case <-tick.C:
+			continue
+		case <-limit:
+		case <-l.ended:
+		}
+		break
 	}
 	_ = l.conn.CloseNow()
 	<-l.ended

@@ -124,7 +124,7 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 	method := r.PathValue("method")
 	a, auth, isJSON, err := readArgs(w, r)
 	if err != nil {
-		writeError(w, nil, err)
+		writeError(w, "", err)
 		return
 	}
 	rec := Call{Method: method, Channel: a["channel"], Args: a, Auth: auth, JSON: isJSON, At: time.Now()}
@@ -142,7 +142,7 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 		f.answer(w)
 		return
 	}
-	body, tok, events, apiErr := s.run(method, a, auth)
+	body, scopes, events, apiErr := s.run(method, a, auth)
 	rec.Answer = "ok"
 	if apiErr != nil {
 		rec.Answer = apiErr.word
@@ -156,10 +156,10 @@ func (s *Server) serveAPI(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if apiErr != nil {
-		writeError(w, tok, apiErr)
+		writeError(w, scopes, apiErr)
 		return
 	}
-	scopeHeader(w, tok)
+	scopeHeader(w, scopes)
 	writeJSON(w, http.StatusOK, body)
 }
 
@@ -170,23 +170,27 @@ func (s *Server) record(c Call) {
 }
 
 // run checks the token, does the work and writes the answer under the lock.
-func (s *Server) run(method string, a args, auth string) (json.RawMessage, *token, []func(), *apiError) {
+func (s *Server) run(method string, a args, auth string) (json.RawMessage, string, []func(), *apiError) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	fn := methods()[method]
 	if fn == nil {
-		return nil, nil, nil, fail("unknown_method")
+		return nil, "", nil, fail("unknown_method")
 	}
 	tok := s.tokens[auth]
+	scopes := ""
+	if tok != nil {
+		scopes = strings.Join(slices.Sorted(maps.Keys(tok.scopes)), ",")
+	}
 	switch {
 	case auth == "":
-		return nil, nil, nil, fail("not_authed")
+		return nil, "", nil, fail("not_authed")
 	case tok == nil:
-		return nil, nil, nil, fail("invalid_auth")
+		return nil, "", nil, fail("invalid_auth")
 	case tok.dead != "":
-		return nil, tok, nil, fail(tok.dead)
+		return nil, scopes, nil, fail(tok.dead)
 	case tok.app != (method == "apps.connections.open"):
-		return nil, tok, nil, fail("not_allowed_token_type")
+		return nil, scopes, nil, fail("not_allowed_token_type")
 	}
 	c := &call{Server: s, args: a, token: tok}
 	res, apiErr := fn(c)
@@ -196,9 +200,9 @@ func (s *Server) run(method string, a args, auth string) (json.RawMessage, *toke
 	res["ok"] = true
 	body, err := json.Marshal(res)
 	if err != nil {
-		return nil, tok, c.events, fail("internal_error")
+		return nil, scopes, c.events, fail("internal_error")
 	}
-	return body, tok, c.events, apiErr
+	return body, scopes, c.events, apiErr
 }
 
 // readArgs reads the arguments and the token. JSON bodies must carry the token in
@@ -266,20 +270,20 @@ func writeJSON(w http.ResponseWriter, status int, v any) {
 	_ = json.NewEncoder(w).Encode(v)
 }
 
-func scopeHeader(w http.ResponseWriter, tok *token) {
-	if tok != nil {
-		w.Header().Set("X-OAuth-Scopes", strings.Join(slices.Sorted(maps.Keys(tok.scopes)), ","))
+func scopeHeader(w http.ResponseWriter, scopes string) {
+	if scopes != "" {
+		w.Header().Set("X-OAuth-Scopes", scopes)
 	}
 }
 
-func writeError(w http.ResponseWriter, tok *token, e *apiError) {
+func writeError(w http.ResponseWriter, scopes string, e *apiError) {
 	res := map[string]any{"ok": false, "error": e.word}
 	maps.Copy(res, e.extra)
 	if len(e.detail) > 0 {
 		res["response_metadata"] = map[string]any{"messages": e.detail}
 		res["errors"] = e.detail
 	}
-	scopeHeader(w, tok)
+	scopeHeader(w, scopes)
 	writeJSON(w, http.StatusOK, res)
 }
 

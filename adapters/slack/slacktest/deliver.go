@@ -64,7 +64,7 @@ func (s *Server) sendLocked(d *delivery) {
 		s.stats.Sent++
 		s.begin()
 		target := *s.target
-		s.groups.Go(func() { s.post(target, d) })
+		s.spawn(func() { s.post(target, d) })
 		return
 	}
 	sock := s.pick()
@@ -77,7 +77,7 @@ func (s *Server) sendLocked(d *delivery) {
 	s.stats.Sent++
 	s.begin()
 	sock.write(d.envelope())
-	s.groups.Go(func() { s.await(d, sock) })
+	s.spawn(func() { s.await(d, sock) })
 }
 
 // nobody handles a delivery while no socket is open.

@@ -79,13 +79,12 @@ func (d *Driver) Redeliver() bool {
 
 // Drop implements adaptertest.Driver.
 func (d *Driver) Drop() bool {
-	d.s.Fail(Fault{Method: "apps.connections.open", Status: 503})
-	d.s.DropSockets()
-	return d.s.Until(func() bool { return d.s.Sockets() == 0 })
+	d.s.Away()
+	return true
 }
 
 // Return implements adaptertest.Driver.
-func (d *Driver) Return() { d.s.Heal("apps.connections.open") }
+func (d *Driver) Return() { d.s.Back() }
 
 // driven is a person of the suite.
 type driven struct {

@@ -56,8 +56,11 @@ type Server struct {
 	cfg    Config
 	t      testing.TB
 	web    *httptest.Server
-	groups sync.WaitGroup
 	closed chan struct{}
+	// spawning guards running, so that nothing is added while close waits.
+	spawning sync.Mutex
+	running  sync.WaitGroup
+	stopped  bool
 
 	mu       sync.Mutex
 	now      time.Time
@@ -85,6 +88,7 @@ type Server struct {
 	target   *Targets
 	stats    Stats
 	events   []Event
+	away     bool // no connection can be opened
 }
 
 // token is one credential and what it may do.
@@ -142,7 +146,21 @@ func (s *Server) close() {
 	close(s.closed)
 	s.DropSockets()
 	s.web.Close()
-	s.groups.Wait()
+	s.spawning.Lock()
+	s.stopped = true
+	s.spawning.Unlock()
+	s.running.Wait()
+}
+
+// spawn runs f beside the rest; close waits for it.
+func (s *Server) spawn(f func()) {
+	s.spawning.Lock()
+	defer s.spawning.Unlock()
+	if s.stopped {
+		go f()
+		return
+	}
+	s.running.Go(f)
 }
 
 // APIURL is the base of the Web API, with a slash at the end.

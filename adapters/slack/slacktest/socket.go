@@ -58,7 +58,7 @@ func (s *Server) serveSocket(w http.ResponseWriter, r *http.Request) {
 	ticket := r.URL.Query().Get("ticket")
 	known := s.tickets[ticket]
 	delete(s.tickets, ticket)
-	full := len(s.sockets) >= maxSockets
+	full := len(s.sockets) >= maxSockets || s.away
 	s.mu.Unlock()
 	if !known || full {
 		http.Error(w, "no such ticket", http.StatusNotFound)
@@ -70,8 +70,8 @@ func (s *Server) serveSocket(w http.ResponseWriter, r *http.Request) {
 	}
 	conn.SetReadLimit(1 << 20)
 	k := &socket{conn: conn, out: make(chan []byte, 65536), done: make(chan struct{})}
-	s.groups.Go(func() { k.writeAll() })
-	s.groups.Go(func() { k.ping(s.cfg.PingEvery) })
+	s.spawn(func() { k.writeAll() })
+	s.spawn(func() { k.ping(s.cfg.PingEvery) })
 	s.greet(k)
 	s.readAcks(k)
 	k.end()
@@ -84,6 +84,10 @@ func (s *Server) serveSocket(w http.ResponseWriter, r *http.Request) {
 func (s *Server) greet(k *socket) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.away {
+		k.end()
+		return
+	}
 	s.stats.Sockets++
 	s.sockets = append(s.sockets, k)
 	hello, _ := json.Marshal(map[string]any{
@@ -188,6 +192,25 @@ func (s *Server) DropSockets() {
 	for _, k := range list {
 		k.end()
 	}
+}
+
+// Away cuts all connections and lets none be opened until [Server.Back]. It returns
+// when all are gone.
+func (s *Server) Away() {
+	s.mu.Lock()
+	s.away = true
+	s.mu.Unlock()
+	s.Fail(Fault{Method: "apps.connections.open", Status: http.StatusServiceUnavailable})
+	s.DropSockets()
+	s.Until(func() bool { return s.Sockets() == 0 })
+}
+
+// Back lets connections be opened again.
+func (s *Server) Back() {
+	s.mu.Lock()
+	s.away = false
+	s.mu.Unlock()
+	s.Heal("apps.connections.open")
 }
 
 // DropSocket cuts the n-th connection, if there is one.
