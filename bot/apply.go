@@ -108,7 +108,7 @@ func applyTaken(c *Case, e CaseEvent) {
 			c.Acked = e.At
 		}
 	case EvUnacked:
-		c.State, c.Owner, c.Paging.Acks = New, "", nil
+		c.State, c.Owner, c.Paging.Acks, c.Acked = New, "", nil, zeroTime
 		c.Generation++
 	case EvAssigned:
 		c.Owner, c.Held = e.To, ""

@@ -185,7 +185,7 @@ func (c *call) storeAccepted(tx bot.Tx, ask bot.Cover, list []oncall.Override) e
 	}
 	var said []string
 	for _, o := range list {
-		if err := c.desk.ChangeRoster(tx, bot.RecOverride, o.ID, o); err != nil {
+		if err := c.desk.ChangeShifts(tx, c.in.Actor, bot.RecOverride, o.ID, o); err != nil {
 			return err
 		}
 		said = append(said, c.describe(o))

@@ -31,7 +31,6 @@ var (
 	wordsAskTheLead  = say.Words{EN: "Ask them, or a lead.", ZH: "请联系本人或组长。"}
 	wordsOnAlready   = say.Words{EN: "You are on call in %s already.", ZH: "你已在 %s 值班。"}
 	wordsWhichSched  = say.Words{EN: "Which schedule?", ZH: "哪个值班表?"}
-	wordsMoved       = say.Words{EN: "Your shift has moved: %s. By %s.", ZH: "你的班次有变动:%s。操作人 %s。"}
 )
 
 // shortID makes an id that can be read aloud.
@@ -182,27 +181,13 @@ func (c *call) putOverrides(list ...oncall.Override) (plan, error) {
 	return func(tx bot.Tx) error {
 		var said []string
 		for _, o := range list {
-			if err := c.desk.ChangeRoster(tx, bot.RecOverride, o.ID, o); err != nil {
+			if err := c.desk.ChangeShifts(tx, c.in.Actor, bot.RecOverride, o.ID, o); err != nil {
 				return err
 			}
 			said = append(said, wordsOverridden.In(c.lang, c.describe(o), o.ID))
-			if err := c.shiftMoved(tx, o); err != nil {
-				return err
-			}
 		}
 		return c.tell(tx, chat.Content{Text: chat.T(strings.Join(said, "\n"))})
 	}, nil
-}
-
-// shiftMoved tells the people whose shift an override changes; nobody is told of
-// what they did themselves.
-func (c *call) shiftMoved(tx bot.Tx, o oncall.Override) error {
-	for _, id := range []string{o.Person, o.Replaces} {
-		if err := c.notify(tx, id, wordsMoved, nil, c.describe(o), c.in.Actor.Name); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // notify writes to a person of the hotline directly.
