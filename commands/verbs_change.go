@@ -134,12 +134,12 @@ func (c *call) tried(outcome string) (plan, error) {
 		if err != nil {
 			return err
 		}
-		words := wordsNotHelped
-		if outcome == "solved" {
+		words, active := wordsHeardOf, out.Case.State.Active()
+		switch {
+		case outcome == "solved" && !active:
 			words = wordsSolvedThat
-			if out.Case.State.Active() {
-				words = wordsHeardOf
-			}
+		case outcome != "solved" && active:
+			words = wordsNotHelped
 		}
 		return c.tell(tx, chat.Content{Text: chat.T(words.In(c.lang, out.Case.Number))})
 	}, nil
