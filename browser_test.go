@@ -114,6 +114,7 @@ func (w *workspace) act(s *tale) {
 	w.become(onCall)
 	w.resolves(s)
 	w.confirms(s)
+	w.looksOnline(s)
 	w.publishes(s)
 	w.seesItAgain(s)
 	w.neverSaw(s)
@@ -239,6 +240,20 @@ func (w *workspace) confirms(s *tale) {
 	w.Press("five stars", fmt.Sprintf(`document.querySelector('#replies [data-press^="h:rate:%s:"][data-press$=":5"]')`, s.number))
 	w.Wait("thanks, for me alone", `document.querySelector('#replies .post.private')`)
 	w.Shot("rated-" + s.channel)
+}
+
+// looksOnline follows the link of the receipt to the customer's page of the case and
+// comes back.
+func (w *workspace) looksOnline(s *tale) {
+	w.Visit(w.Read(said("#replies .list", s.number) + `.closest('.list').querySelector('.card a[href*="/t/"]').href`))
+	w.Wait("the page of the case", fmt.Sprintf(`document.querySelector('body.ticket h1')?.innerText.includes(%q)`, s.number))
+	text := w.Read(`document.body.innerText`)
+	if !strings.Contains(text, s.solution) || strings.Contains(text, s.note) || strings.Contains(text, s.cause) {
+		w.Errorf("the customer's page of the case shows:\n%s", text)
+	}
+	w.Shot("ticket-" + s.channel)
+	w.Visit(w.url)
+	w.Wait("the workspace", `document.readyState === 'complete' && document.querySelector('#side .row')`)
 }
 
 // publishes lets a second person publish the draft.
