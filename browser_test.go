@@ -74,7 +74,7 @@ func stopDemo(t *testing.T, cmd *exec.Cmd, ended chan error, log *strings.Builde
 
 // tale is one case from report to suggestion, told once in each language.
 type tale struct {
-	person, channel       string // the customer
+	person, channel, lang string // the customer
 	report, taken         string // what is said, and the words on the receipt once somebody has it
 	note, cause, solution string
 	number                string
@@ -89,11 +89,11 @@ func TestJourneyInTheBrowser(t *testing.T) {
 	w := &workspace{Page: browsertest.Open(t), url: startDemo(t)}
 	w.Size(1280, 800, false)
 	w.Visit(w.url)
-	w.act(&tale{person: "emma-olsen", channel: "fjord", other: "lars-dahl",
+	w.act(&tale{person: "emma-olsen", channel: "fjord", lang: "en", other: "lars-dahl",
 		report: "Payments return 502 since 10:40", taken: "is on it", note: "inside only: node 7 again",
 		cause: "The upstream pool of gateway node 7 was exhausted.", solution: "Restarted gateway node 7 and raised its pool to 200.",
 		again: "Payment requests come back as 502 since this morning", known: "KB-1 "})
-	w.act(&tale{person: "wang-fang", channel: "hengtong", other: "zhao-lei",
+	w.act(&tale{person: "wang-fang", channel: "hengtong", lang: "zh-CN", other: "zhao-lei",
 		report: "三号分拣线皮带停转,启动键没有反应", taken: "正在处理", note: "仅内部:上周同一台变频器",
 		cause: "变频器过热保护。", solution: "清理变频器散热风扇后复位,皮带恢复运转。",
 		again: "分拣线的皮带又停转了,启动键没有反应"})
@@ -248,6 +248,9 @@ func (w *workspace) looksOnline(s *tale) {
 	w.Visit(w.Read(said("#replies .list", s.number) + `.closest('.list').querySelector('.card a[href*="/t/"]').href`))
 	w.Wait("the page of the case", fmt.Sprintf(`document.querySelector('body.ticket h1')?.innerText.includes(%q)`, s.number))
 	text := w.Read(`document.body.innerText`)
+	if lang := w.Read(`document.documentElement.lang`); lang != s.lang {
+		w.Errorf("the customer's page of the case is in %s, want %s", lang, s.lang)
+	}
 	if !strings.Contains(text, s.solution) || strings.Contains(text, s.note) || strings.Contains(text, s.cause) {
 		w.Errorf("the customer's page of the case shows:\n%s", text)
 	}

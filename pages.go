@@ -252,7 +252,9 @@ func (p pages) Open(token string) (number string, who chat.Principal, ok bool) {
 	if !ok || len(parts) != 3 || parts[0] != "ticket" {
 		return "", chat.Principal{}, false
 	}
-	who, ok = chat.ParsePrincipal(parts[2])
+	if who, ok = chat.ParsePrincipal(parts[2]); ok {
+		who.Lang = p.h.desk.Snapshot().Actor(who, chat.Place{}).Lang
+	}
 	return parts[1], who, ok
 }
 
