@@ -1,7 +1,10 @@
 package slack_test
 
 import (
+	"context"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"testing"
 	"time"
 
@@ -29,6 +32,36 @@ func TestConformance(t *testing.T) {
 	adaptertest.Run(t, func(t *testing.T) adaptertest.Driver {
 		s := slacktest.New(t, slacktest.Config{AckWait: time.Minute, Scopes: scopes()})
 		return slacktest.NewDriver(t, s, commands.Verbs(), func() chat.Adapter { return open(s, nil) })
+	})
+}
+
+// mounted is an adapter that takes signed requests on a server of its own.
+type mounted struct {
+	*slack.Adapter
+	t *testing.T
+	s *slacktest.Server
+}
+
+// Run mounts the routes and lets the platform send there.
+func (m mounted) Run(ctx context.Context, in chat.Inbox) error {
+	mux := http.NewServeMux()
+	m.Mount(mux, in)
+	srv := httptest.NewServer(mux)
+	defer srv.Close()
+	base := srv.URL + "/slack/"
+	if err := m.s.UseHTTP(ctx, slacktest.Targets{Events: base + "events", Commands: base + "commands", Interactivity: base + "interactive"}); err != nil {
+		m.t.Errorf("challenge: %v", err)
+	}
+	return m.Adapter.Run(ctx, in)
+}
+
+func TestConformanceOverHTTP(t *testing.T) {
+	t.Parallel()
+	adaptertest.Run(t, func(t *testing.T) adaptertest.Driver {
+		s := slacktest.New(t, slacktest.Config{AckWait: time.Minute, Scopes: scopes()})
+		return slacktest.NewDriver(t, s, commands.Verbs(), func() chat.Adapter {
+			return mounted{t: t, s: s, Adapter: open(s, func(c *slack.Config) { c.Transport, c.AppToken = slack.TransportHTTP, "" })}
+		})
 	})
 }
 

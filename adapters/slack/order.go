@@ -16,6 +16,8 @@ const maxQueued = 1000
 // order keeps the events of one conversation in the order they came in.
 type order struct {
 	lanes [orderLanes]chan func()
+	mu    sync.RWMutex
+	ended bool
 }
 
 func newOrder() *order {
@@ -36,6 +38,7 @@ func (o *order) run(ctx context.Context, wg *sync.WaitGroup) {
 				case f := <-lane:
 					f()
 				case <-ctx.Done():
+					o.end()
 					drainLane(lane)
 					return
 				}
@@ -44,10 +47,23 @@ func (o *order) run(ctx context.Context, wg *sync.WaitGroup) {
 	}
 }
 
-// add queues work of a conversation; it reports false when the queue is full.
+// end lets nothing more be added.
+func (o *order) end() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.ended = true
+}
+
+// add queues work of a conversation; it reports false when the queue is full or
+// has ended.
 func (o *order) add(conversation string, f func()) bool {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(conversation))
+	o.mu.RLock()
+	defer o.mu.RUnlock()
+	if o.ended {
+		return false
+	}
 	select {
 	case o.lanes[h.Sum32()%orderLanes] <- f:
 		return true

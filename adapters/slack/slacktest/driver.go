@@ -45,7 +45,7 @@ func (d *Driver) Adapter() chat.Adapter { return d.adapter }
 // Ready implements adaptertest.Driver.
 func (d *Driver) Ready() {
 	d.t.Helper()
-	if !d.s.Until(func() bool { return d.s.Sockets() > 0 && d.adapter.Health().State == chat.StateUp }) {
+	if !d.s.Until(func() bool { return d.s.reachable() && d.adapter.Health().State == chat.StateUp }) {
 		d.t.Fatalf("not connected: %+v", d.adapter.Health())
 	}
 }
@@ -79,6 +79,9 @@ func (d *Driver) Redeliver() bool {
 
 // Drop implements adaptertest.Driver.
 func (d *Driver) Drop() bool {
+	if d.s.overHTTP() {
+		return false
+	}
 	d.s.Away()
 	return true
 }

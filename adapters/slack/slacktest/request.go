@@ -54,6 +54,15 @@ func (s *Server) UseSockets() {
 	s.target = nil
 }
 
+func (s *Server) overHTTP() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.target != nil
+}
+
+// reachable reports whether a delivery would go somewhere.
+func (s *Server) reachable() bool { return s.overHTTP() || s.Sockets() > 0 }
+
 // Sign makes the signature header of a body at an instant.
 func Sign(secret string, body []byte, at time.Time) (signature, timestamp string) {
 	timestamp = strconv.FormatInt(at.Unix(), 10)
