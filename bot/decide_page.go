@@ -291,8 +291,12 @@ func (d *decision) noticeDesk(template string, args map[string]string) {
 
 // tellCustomer says something in the conversation with the customer.
 func (d *decision) tellCustomer(template string, args map[string]string) {
-	d.letter(Letter{Template: template, Intent: chat.IntentReply, Audience: chat.Customer(), Priority: PrioReply,
-		Args: withArg(args, "into", "customer")})
+	l := Letter{Template: template, Intent: chat.IntentReply, Audience: chat.Customer(), Priority: PrioReply,
+		Args: withArg(args, "into", "customer")}
+	if template == TplResolved || template == TplRate || template == TplSuggest {
+		l.Link = LinkAsk // its buttons go when it is answered
+	}
+	d.letter(l)
 }
 
 // tellPerson writes to a person directly.

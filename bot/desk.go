@@ -248,7 +248,7 @@ func (d *Desk) announce(tx Tx, out Outcome, letters []Letter, timers []Timer) {
 // refreshCards asks for an edit of every live card of a case: the customer's, the
 // internal one, and the pages that were sent. A newer edit replaces one that waits.
 func (d *Desk) refreshCards(tx Tx, c *Case) ([]Letter, error) {
-	links, err := tx.Links(c.ID, LinkReceipt, LinkRoot, LinkCard, LinkPage, LinkBundle)
+	links, err := tx.Links(c.ID, LinkReceipt, LinkRoot, LinkCard, LinkPage, LinkBundle, LinkAsk)
 	if err != nil {
 		return nil, err
 	}
@@ -267,6 +267,8 @@ func (d *Desk) refreshCards(tx Tx, c *Case) ([]Letter, error) {
 		case l.Role == LinkPage:
 			p, _ := org.Person(l.Person)
 			edit.Template, edit.Audience, edit.Person, edit.Lang = TplPage, chat.Only(l.Person), l.Person, firstOf(p.Lang, org.Lang)
+		case l.Role == LinkAsk:
+			edit.Template, edit.Audience = l.Person, chat.Customer()
 		case l.Role == LinkBundle:
 			p, _ := org.Person(l.Person)
 			edit.Template, edit.Audience, edit.Person, edit.Lang = TplBundle, chat.Only(l.Person), l.Person, firstOf(p.Lang, org.Lang)

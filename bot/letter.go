@@ -123,6 +123,7 @@ const (
 	LinkPage    LinkRole = "page"    // a page in a direct conversation
 	LinkRoom    LinkRole = "room"    // the incident room
 	LinkBundle  LinkRole = "bundle"  // a message that stands for several pages
+	LinkAsk     LinkRole = "ask"     // a question with buttons; Person is its template
 )
 
 // Link ties a place or message to a case, by its key ([chat.MessageRef.Key] or

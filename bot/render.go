@@ -140,6 +140,7 @@ var (
 	wordHelped       = say.Words{EN: "helped %d times", ZH: "已帮助 %d 次"}
 	wordResolvedAsk  = say.Words{EN: "%s should be fixed. Does it work again?", ZH: "%s 应已修复,请确认是否恢复正常?"}
 	wordRate         = say.Words{EN: "How did we do on %s?", ZH: "您对 %s 的处理满意吗?"}
+	wordThanks       = say.Words{EN: "Thank you for rating %s: %s", ZH: "感谢您对 %s 的评分:%s"}
 	wordAsk          = say.Words{EN: "To go on with %s we need something from you:", ZH: "处理 %s 还需要您提供:"}
 	wordRestored     = say.Words{EN: "Service is back for %s by a workaround. We keep working on the fix.", ZH: "%s 已临时恢复服务,我们会继续彻底修复。"}
 	wordCancelled    = say.Words{EN: "%s was cancelled: %s", ZH: "%s 已取消:%s"}
@@ -369,12 +370,19 @@ func (r *renderer) untaken() chat.Content {
 
 // suggest shows the customer at most three probable fixes.
 func (r *renderer) suggest() chat.Content {
-	card := &chat.Card{Title: r.say(wordSuggestHead), Tone: chat.ToneNormal, Foot: chat.T(r.say(wordSuggestFoot))}
+	card := &chat.Card{Title: r.say(wordSuggestHead), Tone: chat.ToneNormal}
+	if r.c.State.Active() {
+		card.Foot = chat.T(r.say(wordSuggestFoot))
+	}
 	for _, h := range r.c.Suggested {
 		if h.Internal || len(card.Items) == 3 {
 			continue
 		}
 		t := chat.Say("").Bold(Shorten(h.Title, 120)).Plain("\n" + Shorten(h.Extract, 400)).Plain("\n" + r.source(h))
+		if !r.c.State.Active() {
+			card.Items = append(card.Items, chat.Item{Text: t})
+			continue
+		}
 		card.Items = append(card.Items, chat.Item{Text: t, Buttons: []chat.Button{
 			r.button(buttonSolved, "solved", h.ID, chat.StylePrimary),
 			r.button(buttonNot, "nothelp", h.ID, chat.StylePlain),
@@ -401,11 +409,17 @@ func (r *renderer) source(h Hit) string {
 
 func (r *renderer) resolved() chat.Content {
 	text := chat.Say("").Bold(r.say(wordResolvedAsk, r.c.Number)).Plain("\n" + r.c.Solution)
+	if r.c.State != Resolved {
+		return chat.Content{Text: text.Plain("\n" + capital(StateName(r.c.State, r.lang)))}
+	}
 	return chat.Content{Text: text, Buttons: []chat.Button{
 		r.button(buttonConfirm, "confirm", "", chat.StylePrimary), r.button(buttonReopen, "reopen", "", chat.StyleDanger)}}
 }
 
 func (r *renderer) rate() chat.Content {
+	if r.c.Rated >= r.c.Episode {
+		return r.line(wordThanks, r.c.Number, strings.Repeat("★", r.c.Score))
+	}
 	content := r.line(wordRate, r.c.Number)
 	for score := 5; score >= 1; score-- {
 		content.Buttons = append(content.Buttons, chat.Button{Label: strings.Repeat("★", score),

@@ -509,6 +509,8 @@ func (s *sender) link(tx Tx, p *prepared, ref chat.MessageRef) error {
 	switch l.Link {
 	case LinkBundle:
 		k.Key += "/" + p.c.Number
+	case LinkAsk:
+		k.Person = l.Template
 	case LinkRoot, LinkReceipt:
 		k.Person = "bot"
 		if err := tx.PutLink(Link{Key: thread.Key(), Case: l.Case, Role: LinkThread, Ref: chat.MessageRef{Place: thread}, Audience: chat.Customer(), At: tx.Now()}); err != nil {

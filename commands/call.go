@@ -53,7 +53,7 @@ func (c *call) allowed() error {
 	if role == bot.RoleNone {
 		return bot.Refuse(bot.ErrForbidden, wordsStranger.In(c.lang), wordsStrangerHint.In(c.lang))
 	}
-	return bot.Refuse(bot.ErrForbidden, wordsNotYours.In(c.lang, c.path, roleName(c.verb.min, c.lang)), wordsTryHelp.In(c.lang))
+	return bot.Refuse(bot.ErrForbidden, wordsNotYours.In(c.lang, strings.Replace(c.path, "kbpublish", "kb publish", 1), roleName(c.verb.min, c.lang)), wordsTryHelp.In(c.lang))
 }
 
 // linkPlace finds the case whose thread the event happened in.
