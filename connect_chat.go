@@ -42,11 +42,19 @@ func emojis(cfg *config.Config, p chat.Platform, first string) []string {
 	return list
 }
 
+// withoutFiles is an adapter whose files are not fetched: its Fetch is hidden.
+type withoutFiles struct{ chat.HTTPAdapter }
+
 // chatAdapters makes the adapters of the chat platforms that are switched on.
 func (h *hotline) chatAdapters() ([]chat.Adapter, error) {
 	var list []chat.Adapter
 	if h.cfg.Slack.Enabled {
-		list = append(list, newSlack(h.cfg, h.cmds.Verbs(), h.log))
+		a := newSlack(h.cfg, h.cmds.Verbs(), h.log)
+		if h.cfg.Slack.Files {
+			list = append(list, a)
+		} else {
+			list = append(list, withoutFiles{a})
+		}
 	}
 	if h.cfg.Discord.Enabled {
 		d, err := newDiscord(h.cfg, h.cmds.Verbs(), h.log)
