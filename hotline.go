@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -163,6 +164,7 @@ func (h *hotline) run(ctx context.Context) error {
 			return errors.Join(err, h.close())
 		}
 	}
+	debug.FreeOSMemory() // what the start needed and the rest does not
 	var wg sync.WaitGroup
 	var engineErr, serveErr error
 	wg.Go(func() { engineErr = h.engine.Run(engineCtx) })
