@@ -35,15 +35,21 @@ func backup(ctx context.Context, cfg *config.Config, to string, verify bool) err
 }
 
 // useModel connects the language model, when one is configured: it puts the best of
-// ten first. Everything works without it.
-func (h *hotline) useModel() error {
+// ten first, and embeddings find articles in other words. Everything works without.
+func (h *hotline) useModel(ctx context.Context) error {
 	m := h.cfg.Model
-	if m.BaseURL == "" || m.Model == "" {
+	if m.BaseURL == "" || m.Model == "" && m.Embed == "" {
 		return nil
 	}
 	client, err := model.New(model.Options{BaseURL: m.BaseURL, Key: m.Key.Reveal(), Chat: m.Model, Embed: m.Embed, Budget: time.Duration(m.Timeout)})
 	if err != nil {
 		return err
+	}
+	if m.Embed != "" {
+		h.shelf.UseVectors(ctx, client.Space(), client.Embed)
+	}
+	if m.Model == "" {
+		return nil
 	}
 	h.shelf.Rerank(func(ctx context.Context, question string, docs []knowledge.Doc) ([]string, error) {
 		var list []model.Source

@@ -95,7 +95,7 @@ func (h *hotline) wire(ctx context.Context) error {
 	if err := h.store.View(ctx, h.cmds.Load); err != nil {
 		return err
 	}
-	if err := h.useModel(); err != nil {
+	if err := h.useModel(ctx); err != nil {
 		return err
 	}
 	if err := h.connect(); err != nil {

@@ -357,7 +357,7 @@ func TestWhatWasInFlightGoesAgainMarked(t *testing.T) {
 					page = l
 				}
 			}
-			page.State = bot.InFlight
+			page.State, page.Repeat = bot.InFlight, false
 			return errors.Join(err, tx.UpdateLetter(page))
 		})
 		if err = errors.Join(err, s.Close()); err != nil {
@@ -487,4 +487,38 @@ func TestFilesGoAlong(t *testing.T) {
 			t.Errorf("files went along as %+v", got)
 		}
 	}, shelf{files})
+}
+
+// TestABrokenCaseIsPutOff: a case that cannot be decided (a row that something
+// spoiled) is tried again later and stops no other.
+func TestABrokenCaseIsPutOff(t *testing.T) {
+	inBubble(t, organisation(), func(t *testing.T, r *running) {
+		r.say("Payments return 502")
+		time.Sleep(time.Second)
+		synctest.Wait()
+		c := r.cases()[0]
+		c.Paging.Step = -5
+		if err := r.store.Do(t.Context(), func(tx bot.Tx) error { return tx.PutCase(c) }); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(5 * time.Minute)
+		r.say("The printer is stuck")
+		time.Sleep(5*time.Minute + 10*time.Second)
+		synctest.Wait()
+		if got := r.chat.got(pages("maria")); len(got) != 1 {
+			t.Errorf("the other case paged maria %d times", len(got))
+		}
+		err := r.store.View(t.Context(), func(rd bot.Reader) error {
+			timers, err := rd.Timers(c.ID)
+			for _, tm := range timers {
+				if tm.Kind == bot.TimerStep && !tm.Due.After(time.Now()) {
+					t.Errorf("the broken timer was not put off: due %v", tm.Due)
+				}
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
 }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"hotline/bot"
@@ -17,9 +18,10 @@ import (
 // articles and resolved cases of the store, answers look-ups, suggests fixes for
 // new cases, and drafts articles from resolutions. It implements bot.Searcher.
 type Library struct {
-	desk  *bot.Desk
-	index *Index
-	log   *slog.Logger
+	desk    *bot.Desk
+	index   *Index
+	log     *slog.Logger
+	vectors atomic.Pointer[vectors]
 	// rerank, when set, puts the best of ten first; an empty answer means none fits.
 	rerank func(ctx context.Context, question string, docs []Doc) ([]string, error)
 }
@@ -113,6 +115,7 @@ func (l *Library) ArticleChanged(a bot.Article) {
 	if a.State == bot.ArticlePublished {
 		l.put(articleDoc(&a))
 		l.index.Delete(a.Case) // the article speaks for its case
+		l.embedArticle(articleDoc(&a))
 		return
 	}
 	l.index.Delete(a.ID)
@@ -179,7 +182,8 @@ func (l *Library) Search(ctx context.Context, q bot.Lookup) (bot.Found, error) {
 	if q.Exclude != "" {
 		exclude = []string{q.Exclude}
 	}
-	res := l.index.Search(Query{Text: q.Text, Lang: q.Lang, Customer: q.Customer, Internal: q.Internal, Limit: max(q.Limit, 1), Exclude: exclude})
+	vector, space := l.questionVector(ctx, q.Text)
+	res := l.index.Search(Query{Vector: vector, Space: space, Text: q.Text, Lang: q.Lang, Customer: q.Customer, Internal: q.Internal, Limit: max(q.Limit, 1), Exclude: exclude})
 	found := bot.Found{Band: bot.Band(res.Band)}
 	err := l.desk.Store().View(ctx, func(r bot.Reader) error {
 		for _, h := range res.Hits {

@@ -194,9 +194,6 @@ type Hooks struct {
 type Knowledge struct {
 	// Articles is a folder of articles that is read at start; empty for none.
 	Articles string `yaml:"articles"`
-	// Cedict is the path of a CC-CEDICT dictionary, for finding Chinese articles
-	// by English words and the reverse; empty for none.
-	Cedict string `yaml:"cedict"`
 }
 
 // Model is a language model behind an OpenAI-compatible address; without one
