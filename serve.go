@@ -220,6 +220,12 @@ func (r redacting) attr(a slog.Attr) slog.Attr {
 		return slog.String(a.Key, r.hide(v.String()))
 	case slog.KindAny:
 		return slog.String(a.Key, r.hide(fmt.Sprint(v.Any())))
+	case slog.KindGroup:
+		group := make([]slog.Attr, 0, len(v.Group()))
+		for _, inner := range v.Group() {
+			group = append(group, r.attr(inner))
+		}
+		return slog.Attr{Key: a.Key, Value: slog.GroupValue(group...)}
 	default:
 		return a
 	}
