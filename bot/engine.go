@@ -35,6 +35,7 @@ type Engine struct {
 	lateness atomic.Int64
 	stored   atomic.Int64 // events stored since start
 	ready    atomic.Bool
+	pruned   time.Time // when rows past their use were last removed; the sweeper's own
 	// recovered is closed when what a crash left has been taken up; nothing new is
 	// stored before, so that it is not taken up twice.
 	recovered chan struct{}
@@ -381,11 +382,18 @@ func (e *Engine) sweep(ctx context.Context) error {
 			e.log.Error("sweep case", "case_id", id, "err", err)
 		}
 	}
+	if now().Sub(e.pruned) < pruneEvery {
+		return nil
+	}
+	e.pruned = now()
 	return e.store.Do(ctx, func(tx Tx) error {
-		_, err := tx.Prune(tx.Now().Add(-ledgerKept), 5000)
+		_, err := tx.Prune(tx.Now().Add(-ledgerKept), 50_000)
 		return err
 	})
 }
+
+// pruneEvery is how often rows past their use are removed.
+const pruneEvery = time.Hour
 
 // ledgerKept is how long the ledger remembers what arrived, so that a redelivery
 // within 24 hours changes nothing.
