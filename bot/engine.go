@@ -35,6 +35,7 @@ type Engine struct {
 	lateness atomic.Int64
 	stored   atomic.Int64 // events stored since start
 	ready    atomic.Bool
+	sweptAll time.Time // when every case was last looked at; the sweeper\'s own
 	pruned   time.Time // when rows past their use were last removed; the sweeper's own
 	// recovered is closed when what a crash left has been taken up; nothing new is
 	// stored before, so that it is not taken up twice.
@@ -365,8 +366,12 @@ func (e *Engine) runSweeper(ctx context.Context) {
 // rows that are past their use.
 func (e *Engine) sweep(ctx context.Context) error {
 	var lost []int64
+	since := now().Add(-sweepBack)
+	if now().Sub(e.sweptAll) >= sweepAllEvery {
+		since, e.sweptAll = zeroTime, now()
+	}
 	err := e.store.View(ctx, func(r Reader) error {
-		cases, err := r.Cases(CaseQuery{States: []State{New, Reopened}, Limit: 10_000})
+		cases, err := r.Cases(CaseQuery{States: []State{New, Reopened}, Since: since, Limit: 10_000})
 		for _, c := range cases {
 			if !c.Paging.Active && c.Held == "" && c.Snoozed.IsZero() && c.Class != Planned && time.Since(c.Updated) > sweepEvery {
 				lost = append(lost, c.ID)
@@ -391,6 +396,13 @@ func (e *Engine) sweep(ctx context.Context) error {
 		return err
 	})
 }
+
+// What changed in the last sweepBack is looked at every time, everything at start and
+// every sweepAllEvery: cases that wait for their date need not be read each minute.
+const (
+	sweepBack     = 10 * time.Minute
+	sweepAllEvery = 30 * time.Minute
+)
 
 // pruneEvery is how often rows past their use are removed.
 const pruneEvery = time.Hour
