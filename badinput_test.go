@@ -189,7 +189,7 @@ func TestAReadOnlyFolder(t *testing.T) {
 	// A child that is not root must be able to run the test program.
 	open := filepath.Join(os.TempDir(), "hotline-readonly-"+uuid.NewString())
 	if err := copyProgram(open); err != nil {
-		t.Skipf("the program cannot be copied for another user: %v", err)
+		unable(t, "the program cannot be copied for another user: %v", err)
 	}
 	t.Cleanup(func() { os.Remove(open) })
 	cmd := exec.CommandContext(t.Context(), open)
@@ -207,11 +207,20 @@ func TestAReadOnlyFolder(t *testing.T) {
 	cmd.Stdout, cmd.Stderr = &out, &errOut
 	err := cmd.Run()
 	if cmd.ProcessState == nil {
-		t.Skipf("no process of another user can be started here: %v", err)
+		unable(t, "no process of another user can be started here: %v", err)
 	}
 	if cmd.ProcessState.ExitCode() != exitFailed || !strings.Contains(errOut.String(), "data") || out.Len() > 0 || strings.Contains(errOut.String(), "goroutine") {
 		t.Errorf("code %d, said %q, %q", cmd.ProcessState.ExitCode(), out.String(), errOut.String())
 	}
+}
+
+// unable skips a test for want of a right, and fails it where nothing may be missing.
+func unable(t *testing.T, format string, args ...any) {
+	t.Helper()
+	if os.Getenv("HOTLINE_REQUIRE_ALL") == "1" {
+		t.Fatalf(format, args...)
+	}
+	t.Skipf(format, args...)
 }
 
 func copyProgram(to string) error {
@@ -231,10 +240,10 @@ func copyProgram(to string) error {
 func TestAFullDisk(t *testing.T) {
 	dir := t.TempDir()
 	if runtime.GOOS != "linux" || os.Geteuid() != 0 {
-		t.Skip("a small disk can be mounted by root on Linux only")
+		unable(t, "a small disk can be mounted by root on Linux only")
 	}
 	if err := exec.CommandContext(t.Context(), "mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", dir).Run(); err != nil {
-		t.Skipf("no disk can be mounted here: %v", err)
+		unable(t, "no disk can be mounted here: %v", err)
 	}
 	t.Cleanup(func() {
 		if err := exec.Command("umount", dir).Run(); err != nil {

@@ -26,13 +26,11 @@ type Open struct {
 	DedupKey string   `json:"dedup_key,omitempty"`
 	Link     string   `json:"link,omitempty"`
 	// Root is the message that the case grew from; its thread is the conversation.
-	Root  chat.MessageRef `json:"root,omitzero"`
-	Place chat.Place      `json:"place,omitzero"` // where it was reported
-	// Reply answers the interaction that opened it, when there was one.
-	Reply   chat.ReplyHandle `json:"-"`
-	Files   []chat.File      `json:"files,omitempty"`
-	Context []chat.Quoted    `json:"context,omitempty"`
-	Number  string           `json:"number,omitempty"` // filled in by the desk
+	Root    chat.MessageRef `json:"root,omitzero"`
+	Place   chat.Place      `json:"place,omitzero"` // where it was reported
+	Files   []chat.File     `json:"files,omitempty"`
+	Context []chat.Quoted   `json:"context,omitempty"`
+	Number  string          `json:"number,omitempty"` // filled in by the desk
 	// Contract is the customer's, filled in by the desk.
 	Contract string `json:"contract,omitempty"`
 	Drill    bool   `json:"drill,omitempty"`

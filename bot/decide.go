@@ -341,8 +341,6 @@ func neededRole(cmd Command) Role {
 	switch cmd.(type) {
 	case Open, Say, Revise, Confirm, Reopen, Rate, Tried:
 		return RoleCustomer
-	case Cancel, Merge:
-		return RoleResponder
 	default:
 		return RoleResponder
 	}

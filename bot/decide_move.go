@@ -143,7 +143,7 @@ func (d *decision) finish(why Reason) {
 func (d *decision) reopen(why Reason, text string) {
 	owner := d.c.Owner
 	d.public(CaseEvent{Type: EvReopened, Text: CleanText(text, MaxNote), Reason: why})
-	d.cancel = append(d.cancel, TimerAutoClose, TimerRate)
+	d.cancel = append(d.cancel, TimerAutoClose)
 	d.refresh = true
 	d.startPaging(why)
 	d.tellPerson(owner, TplReopened, nil)

@@ -11,7 +11,6 @@ const (
 	TimerAck       TimerKind = "ack"        // acknowledged, then silence
 	TimerSnooze    TimerKind = "snooze"     // the snooze ends
 	TimerAutoClose TimerKind = "auto_close" // resolved and unanswered
-	TimerRate      TimerKind = "rate"       // ask for a rating
 	TimerClock     TimerKind = "clock"      // a clock warns or runs out; Key names it
 	TimerSuggest   TimerKind = "suggest"    // look the knowledge base up
 	TimerHandover  TimerKind = "handover"   // no case: a shift changes; Key is the schedule
