@@ -5,13 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
-	"slices"
-	"strings"
 	"sync/atomic"
 	"time"
 
 	"hotline/bot"
-	"hotline/bot/chat"
 )
 
 // Library is the knowledge base at work: it keeps the index in step with the
@@ -227,137 +224,9 @@ func gone(err error) error {
 	return err
 }
 
-// maxSuggestions is how many fixes a new case is offered.
-const maxSuggestions = 3
-
 // Jobs are the timers that the library handles.
 func (l *Library) Jobs() map[bot.TimerKind]bot.Job {
 	return map[bot.TimerKind]bot.Job{bot.TimerSuggest: l.suggest, bot.TimerDraft: l.draft}
-}
-
-// suggest looks up a new case, after its receipt, and offers what is sure enough.
-func (l *Library) suggest(ctx context.Context, t bot.Timer) (again time.Time, err error) {
-	c, err := l.load(ctx, t.Case)
-	if err != nil || !c.State.Active() || len(c.Suggested) > 0 {
-		return again, err
-	}
-	found, err := l.Search(ctx, bot.Lookup{Text: c.Title + "\n" + c.Text, Lang: c.Lang, Customer: c.Customer, Internal: true, Limit: 2 * maxSuggestions, Exclude: c.Number})
-	most := maxSuggestions
-	switch found.Band {
-	case bot.BandSuggest:
-	case bot.BandAsk:
-		most = 1 // one question: is it this?
-	default:
-		return again, err
-	}
-	if err != nil || len(found.Hits) == 0 {
-		return again, err
-	}
-	hits := l.reordered(ctx, &c, found.Hits)
-	_, err = l.desk.Do(ctx, bot.Actor{}, c.ID, bot.Offer{Hits: hits[:min(len(hits), most)]})
-	return again, err
-}
-
-// draft makes an article of a resolution, redacted, for a second person to review.
-// It is made once for each case.
-func (l *Library) draft(ctx context.Context, t bot.Timer) (again time.Time, err error) {
-	c, err := l.load(ctx, t.Case)
-	if err != nil || c.Solution == "" || c.SelfSolved != "" {
-		return again, err
-	}
-	return again, l.desk.Store().Do(ctx, func(tx bot.Tx) error {
-		id := "KB-" + strings.TrimLeft(c.Number, "FQCP-")
-		if _, err := tx.Article(id); !errors.Is(err, bot.ErrNotFound) {
-			return err
-		}
-		events, err := tx.Events(c.ID, 0)
-		if err != nil {
-			return err
-		}
-		d := Draft(factsOf(&c, events))
-		a := bot.Article{ID: id, State: bot.ArticleDraft, Lang: c.Lang, Title: d.Title, Symptom: d.Symptom, Where: d.Body, Cause: d.Cause,
-			Solution: d.Solution, Product: c.Service, Case: c.Number, Author: c.ResolvedBy, Revision: 1,
-			Review: tx.Now().AddDate(0, 6, 0), Created: tx.Now(), Updated: tx.Now()}
-		if err := tx.PutArticle(a); err != nil {
-			return err
-		}
-		return l.askReview(tx, c, a)
-	})
-}
-
-// reordered lets the model order the articles among the hits; only articles that the
-// customer may read are shown to it, redacted by its client. Any failure leaves the
-// order as it is, and so does a model that finds that none fits: the customer sees
-// the confidence of the index, never the model's silence.
-func (l *Library) reordered(ctx context.Context, c *bot.Case, hits []bot.Hit) []bot.Hit {
-	if l.rerank == nil {
-		return hits
-	}
-	var docs []Doc
-	err := l.desk.Store().View(ctx, func(r bot.Reader) error {
-		for _, h := range hits {
-			a, err := r.Article(h.ID)
-			if err == nil && !a.Internal && (a.Customer == "" || a.Customer == c.Customer) {
-				docs = append(docs, articleDoc(&a))
-			}
-		}
-		return nil
-	})
-	if err != nil || len(docs) < 2 {
-		return hits
-	}
-	order, err := l.rerank(ctx, c.Title+"\n"+c.Text, docs)
-	if err != nil {
-		l.log.Warn("model not used", "case", c.Number, "err", err)
-		return hits
-	}
-	rank := func(h bot.Hit) int {
-		if i := slices.Index(order, h.ID); i >= 0 {
-			return i
-		}
-		return len(order)
-	}
-	hits = slices.Clone(hits)
-	slices.SortStableFunc(hits, func(a, b bot.Hit) int { return rank(a) - rank(b) })
-	return hits
-}
-
-// factsOf gathers from the events of a case what an article is made of: what the
-// customer said, where it was, what fixed it. Internal notes stay out.
-func factsOf(c *bot.Case, events []bot.CaseEvent) Facts {
-	f := Facts{Number: c.Number, Lang: c.Lang, Title: c.Title, Symptom: []string{c.Text}, Cause: c.Cause, Solution: []string{c.Solution},
-		Product: c.Service, SolvedAt: c.ResolvedA}
-	for _, e := range events {
-		if e.Type == bot.EvSaid && !e.Actor.Role.Staff() && e.Audience.IsCustomer() && len(f.Symptom) < 6 {
-			f.Symptom = append(f.Symptom, e.Text)
-		}
-	}
-	for _, s := range []string{c.Service, c.Asset} {
-		if s != "" {
-			f.Environment = append(f.Environment, s)
-		}
-	}
-	return f
-}
-
-// askReview tells the internal channel that a draft waits.
-func (l *Library) askReview(tx bot.Tx, c bot.Case, a bot.Article) error {
-	w := l.desk.World(tx)
-	i := slices.IndexFunc(w.Org.Channels, func(ch bot.Channel) bool { return ch.Audience.IsInternal() })
-	if i < 0 {
-		return nil
-	}
-	ch := w.Org.Channels[i]
-	lang := ch.Lang
-	if lang == "" {
-		lang = w.Org.Lang
-	}
-	content := chat.Content{
-		Text:    chat.Say("").Bold(wordsDraft.In(lang, a.ID, c.Number)).Plain("\n" + a.Title + "\n" + a.Solution),
-		Buttons: []chat.Button{{Label: wordsPublish.In(lang), Style: chat.StylePrimary, Action: chat.Action{Verb: "kbpublish", Arg: a.ID}}},
-	}
-	return l.desk.Post(tx, bot.Letter{Template: bot.TplContent, Intent: chat.IntentNotice, Audience: chat.Internal(), Priority: bot.PrioNotice,
-		In: ch.Place, Lang: lang, Content: &content})
 }
 
 func (l *Library) load(ctx context.Context, id int64) (bot.Case, error) {
