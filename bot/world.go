@@ -6,6 +6,7 @@ import (
 
 	"hotline/bot/chat"
 	"hotline/bot/oncall"
+	"hotline/bot/wallclock"
 )
 
 // Person finds a person by id.
@@ -263,8 +264,8 @@ func (w World) QuietUntil(person string, sev Severity) (until time.Time, ok bool
 	if q.From == "" || q.To == "" || sev <= q.Breaks {
 		return time.Time{}, false
 	}
-	from, err1 := oncall.ParseTimeOfDay(q.From)
-	to, err2 := oncall.ParseTimeOfDay(q.To)
+	from, err1 := wallclock.ParseTimeOfDay(q.From)
+	to, err2 := wallclock.ParseTimeOfDay(q.To)
 	loc, err3 := time.LoadLocation(p.Zone)
 	if err1 != nil || err2 != nil || err3 != nil {
 		return time.Time{}, false // a broken rule never silences a page
@@ -284,6 +285,6 @@ func (w World) QuietUntil(person string, sev Severity) (until time.Time, ok bool
 	return time.Time{}, false
 }
 
-func atTime(day time.Time, t oncall.TimeOfDay) time.Time {
+func atTime(day time.Time, t wallclock.TimeOfDay) time.Time {
 	return time.Date(day.Year(), day.Month(), day.Day(), 0, 0, int(t), 0, day.Location())
 }

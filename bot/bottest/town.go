@@ -9,6 +9,7 @@ import (
 	"hotline/bot/chat"
 	"hotline/bot/oncall"
 	"hotline/bot/sla"
+	"hotline/bot/wallclock"
 )
 
 // The platforms of the simulation: people chat on one and get mail by the other.
@@ -125,7 +126,7 @@ func townSchedules(people int) []oncall.Schedule {
 		return loc
 	}
 	hours := func(from, to int, days ...time.Weekday) oncall.Window {
-		return oncall.Window{Days: days, From: oncall.TimeOfDay(from * 3600), To: oncall.TimeOfDay(to * 3600)}
+		return oncall.Window{Days: days, From: wallclock.TimeOfDay(from * 3600), To: wallclock.TimeOfDay(to * 3600)}
 	}
 	in := func(l oncall.Layer, name string) oncall.Layer {
 		l.Zone = zone(name)

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
-	"hotline/bot/oncall"
 	"hotline/bot/sla"
+	"hotline/bot/wallclock"
 )
 
 type calendarFile struct {
@@ -38,13 +38,13 @@ type extraFile struct {
 
 // span is a part of a day such as "09:00-12:00". The end may be 24:00, or lie on
 // the next day when it is not later than the beginning.
-type span struct{ from, to oncall.TimeOfDay }
+type span struct{ from, to wallclock.TimeOfDay }
 
 func (s *span) UnmarshalText(b []byte) error {
 	from, to, ok := strings.Cut(string(b), "-")
 	var err1, err2 error
-	s.from, err1 = oncall.ParseTimeOfDay(strings.TrimSpace(from))
-	s.to, err2 = oncall.ParseTimeOfDay(strings.TrimSpace(to))
+	s.from, err1 = wallclock.ParseTimeOfDay(strings.TrimSpace(from))
+	s.to, err2 = wallclock.ParseTimeOfDay(strings.TrimSpace(to))
 	if !ok || err1 != nil || err2 != nil || s.from == 86400 {
 		return fmt.Errorf("%q are no hours; write them like 09:00-12:00", b)
 	}
@@ -233,7 +233,7 @@ func slaDate(t time.Time) sla.Date { return sla.Date{Year: t.Year(), Month: t.Mo
 func slaSpans(list []span) []sla.Span {
 	var out []sla.Span
 	for _, s := range list {
-		out = append(out, sla.Span{From: sla.TimeOfDay(s.from), To: sla.TimeOfDay(s.to)})
+		out = append(out, sla.Span{From: s.from, To: s.to})
 	}
 	return out
 }

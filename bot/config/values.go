@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"hotline/bot/oncall"
+	"hotline/bot/wallclock"
 )
 
 // The values that are more than text. Each reads itself with UnmarshalText, whose
@@ -109,12 +110,12 @@ func (w *wall) UnmarshalText(b []byte) (err error) {
 
 // clock is a time of day such as "09:00".
 type clock struct {
-	oncall.TimeOfDay
+	wallclock.TimeOfDay
 	set bool
 }
 
 func (c *clock) UnmarshalText(b []byte) (err error) {
-	c.TimeOfDay, err = oncall.ParseTimeOfDay(string(b))
+	c.TimeOfDay, err = wallclock.ParseTimeOfDay(string(b))
 	c.set = err == nil
 	return err
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"hotline/bot/wallclock"
 )
 
 // utc reads an instant for a test.
@@ -67,11 +69,11 @@ func TestHandOverInstant(t *testing.T) {
 
 func TestLayers(t *testing.T) {
 	hours := func(from, to string, days ...time.Weekday) Window {
-		f, err := ParseTimeOfDay(from)
+		f, err := wallclock.ParseTimeOfDay(from)
 		if err != nil {
 			t.Fatal(err)
 		}
-		u, err := ParseTimeOfDay(to)
+		u, err := wallclock.ParseTimeOfDay(to)
 		if err != nil {
 			t.Fatal(err)
 		}

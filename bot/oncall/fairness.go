@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"hotline/bot/wallclock"
 )
 
 // Load is time on call, in all and the parts of it that are a burden. One hour
@@ -66,7 +68,7 @@ func (f Fair) Spread() Load {
 // Burden says which hours count as night, weekend and holiday.
 type Burden struct {
 	// NightFrom and NightTo bound the night; both zero means 22:00 to 06:00.
-	NightFrom, NightTo TimeOfDay
+	NightFrom, NightTo wallclock.TimeOfDay
 	// Weekend are whole days; none means Saturday and Sunday.
 	Weekend []time.Weekday
 	// Holidays are whole days; the time of day in them is ignored.
@@ -188,28 +190,28 @@ type specialHours struct{ nights, weekends, holidays [][2]int64 }
 // first occurrences, so that every hour is in one day only.
 func (b Burden) hours(loc *time.Location, from, to time.Time) *specialHours {
 	h := &specialHours{}
-	z := zone{loc: loc}
+	z := wallclock.In(loc)
 	holiday := map[int64]bool{}
 	for _, d := range b.Holidays {
-		holiday[dayOf(d.seconds())] = true
+		holiday[wallclock.Day(d.seconds())] = true
 	}
 	night := Window{From: b.NightFrom, To: b.NightTo}
 	put := func(list *[][2]int64, start, end int64) {
-		start, end = z.first(start)*1e9, z.first(end)*1e9
+		start, end = z.First(start)*1e9, z.First(end)*1e9
 		if n := len(*list); n > 0 && start <= (*list)[n-1][1] {
 			(*list)[n-1][1] = end
 			return
 		}
 		*list = append(*list, [2]int64{start, end})
 	}
-	for day := dayOf(from.Unix()) - 3; day <= dayOf(to.Unix())+3; day++ {
+	for day := wallclock.Day(from.Unix()) - 3; day <= wallclock.Day(to.Unix())+3; day++ {
 		start, end := night.on(day)
 		put(&h.nights, start, end)
-		if slices.Contains(b.Weekend, weekdayOf(day)) {
-			put(&h.weekends, day*daySeconds, (day+1)*daySeconds)
+		if slices.Contains(b.Weekend, wallclock.Weekday(day)) {
+			put(&h.weekends, day*wallclock.DaySeconds, (day+1)*wallclock.DaySeconds)
 		}
 		if holiday[day] {
-			put(&h.holidays, day*daySeconds, (day+1)*daySeconds)
+			put(&h.holidays, day*wallclock.DaySeconds, (day+1)*wallclock.DaySeconds)
 		}
 	}
 	return h

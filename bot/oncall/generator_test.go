@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"hotline/bot/oncall"
+	"hotline/bot/wallclock"
+	"hotline/bot/wallclock/wallclocktest"
 )
 
 // generator makes the schedules of one batch: they share a stretch of time and
@@ -15,7 +17,7 @@ type generator struct {
 	r        *rand.Rand
 	home     place
 	zones    []*time.Location
-	faces    map[*time.Location]*clockface
+	faces    map[*time.Location]*wallclocktest.Face
 	step     int64
 	from, to int64 // what is compared
 	base     int64
@@ -45,9 +47,9 @@ func newGenerator(all []place, r *rand.Rand, batch int) *generator {
 	g.base = g.from - pad
 	g.n = int((g.to + pad - g.base) / g.step)
 	g.zones = []*time.Location{g.home.loc, all[r.IntN(len(all))].loc}
-	g.faces = map[*time.Location]*clockface{}
+	g.faces = map[*time.Location]*wallclocktest.Face{}
 	for _, loc := range g.zones {
-		g.faces[loc] = newClockface(loc, g.base, g.step, g.n)
+		g.faces[loc] = wallclocktest.NewFace(loc, g.base, g.step, g.n)
 	}
 	return g
 }
@@ -129,9 +131,9 @@ func (g *generator) window() oncall.Window {
 			w.Days = append(w.Days, time.Weekday(d))
 		}
 	}
-	clock := func() oncall.TimeOfDay {
+	clock := func() wallclock.TimeOfDay {
 		n := g.near()
-		return oncall.TimeOfDay(n.Hour*3600 + n.Minute*60 + n.Second)
+		return wallclock.TimeOfDay(n.Hour*3600 + n.Minute*60 + n.Second)
 	}
 	w.From, w.To = clock(), clock()
 	if g.r.IntN(10) == 0 {

@@ -2,7 +2,6 @@ package oncall
 
 import (
 	"math/rand/v2"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -10,55 +9,6 @@ import (
 	"time"
 	_ "time/tzdata" // every zone is there on every machine
 )
-
-// At every clock change of every zone from 2000 to 2040: starts and ends keep
-// the order of wall times, a start is not after its end, and the clock shows the
-// wall time at both unless it skips it.
-func TestEdgesInEveryZone(t *testing.T) {
-	names, err := os.ReadFile("testdata/zones.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range strings.Fields(string(names)) {
-		loc := location(t, name)
-		for at := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC); at.Year() < 2041; {
-			_, next := at.In(loc).ZoneBounds()
-			if next.IsZero() {
-				break
-			}
-			if !next.After(at) { // see zone.look
-				at = at.AddDate(0, 0, 1)
-				continue
-			}
-			edgesAround(t, loc, next.Unix())
-			at = next
-		}
-	}
-}
-
-func edgesAround(t *testing.T, loc *time.Location, change int64) {
-	t.Helper()
-	z := zone{loc: loc}
-	shows := func(at int64) int64 {
-		_, off := time.Unix(at, 0).In(loc).Zone()
-		return at + int64(off)
-	}
-	lastStart, lastEnd := int64(0), int64(0)
-	for w := shows(change) - 5400; w <= shows(change)+5400; w += 900 {
-		start, end := z.first(w), z.last(w)
-		if start > end || (lastStart != 0 && (start < lastStart || end < lastEnd)) {
-			t.Fatalf("%v: wall %d starts at %d and ends at %d", loc, w, start, end)
-		}
-		skipped := shows(start) != w
-		if skipped && (start != end || shows(start) < w || shows(start-1) >= w) {
-			t.Fatalf("%v: wall %d is not skipped at %d", loc, w, start)
-		}
-		if !skipped && shows(end) != w {
-			t.Fatalf("%v: wall %d does not end at %d", loc, w, end)
-		}
-		lastStart, lastEnd = start, end
-	}
-}
 
 // letters is a list of n different people.
 func letters(n int) []string {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"hotline/bot/oncall"
+	"hotline/bot/wallclock/wallclocktest"
 )
 
 // The oracle answers who is on call by walking the clock. It knows the rules
@@ -12,69 +13,9 @@ import (
 // second), looks wall times up in that list, and fills in who has the turn from
 // left to right. It shares no code with the package.
 
-// clockface lists what the clock of one zone shows at each step of a stretch.
-type clockface struct {
-	loc    *time.Location
-	base   int64   // instant of walls[0], seconds since 1970
-	step   int64   // seconds between entries
-	walls  []int64 // what the clock shows, as if it were UTC
-	low    int64   // least value in walls
-	firsts []int32 // by (wall-low)/step: first index that shows it, -1 if none
-	lasts  []int32
-}
-
-func newClockface(loc *time.Location, base, step int64, n int) *clockface {
-	f := &clockface{loc: loc, base: base, step: step, walls: make([]int64, n)}
-	for i := range f.walls {
-		at := base + int64(i)*step
-		_, off := time.Unix(at, 0).In(loc).Zone()
-		f.walls[i] = at + int64(off)
-	}
-	f.low = slices.Min(f.walls)
-	size := (slices.Max(f.walls)-f.low)/step + 1
-	f.firsts, f.lasts = make([]int32, size), make([]int32, size)
-	for i := range f.firsts {
-		f.firsts[i], f.lasts[i] = -1, -1
-	}
-	for i, w := range f.walls {
-		slot := (w - f.low) / step
-		if f.firsts[slot] < 0 {
-			f.firsts[slot] = int32(i)
-		}
-		f.lasts[slot] = int32(i)
-	}
-	// What no entry shows is skipped by a jump: the entry after it counts.
-	for i := 1; i < n; i++ {
-		for w := f.walls[i-1] + step; w < f.walls[i]; w += step {
-			if slot := (w - f.low) / step; f.firsts[slot] < 0 {
-				f.firsts[slot], f.lasts[slot] = int32(i), int32(i)
-			}
-		}
-	}
-	return f
-}
-
-// first is the index of the first occurrence of a wall time, or of the first
-// instant after it if the clock skips it.
-func (f *clockface) first(w int64) int { return f.find(w, f.firsts) }
-
-// last is the index of the last occurrence, or of the first instant after.
-func (f *clockface) last(w int64) int { return f.find(w, f.lasts) }
-
-func (f *clockface) find(w int64, table []int32) int {
-	if w < f.low {
-		return 0
-	}
-	slot := (w - f.low) / f.step
-	if slot >= int64(len(table)) {
-		return len(f.walls)
-	}
-	return int(table[slot])
-}
-
 // oracle walks one schedule over one stretch.
 type oracle struct {
-	faces     map[*time.Location]*clockface
+	faces     map[*time.Location]*wallclocktest.Face
 	schedule  oncall.Schedule
 	overrides []oncall.Override
 	absences  []oncall.Absence
@@ -135,10 +76,10 @@ func (o *oracle) layer(l *oncall.Layer, out []set) {
 	open := o.open(f, l.Windows)
 	from, until := 0, o.n
 	if !l.From.IsZero() {
-		from = f.first(wallSeconds(l.From))
+		from = f.First(wallSeconds(l.From))
 	}
 	if !l.Until.IsZero() {
-		until = min(until, f.last(wallSeconds(l.Until)))
+		until = min(until, f.Last(wallSeconds(l.Until)))
 	}
 	people := l.Rotation.Participants
 	for i := from; i < until; i++ {
@@ -166,20 +107,21 @@ func (o *oracle) away(person string, at time.Time) bool {
 }
 
 // turns returns the number of the turn under way at each step, -1 for none.
-func (o *oracle) turns(f *clockface, r *oncall.Rotation) []int32 {
+func (o *oracle) turns(f *wallclocktest.Face, r *oncall.Rotation) []int32 {
 	turn := make([]int32, o.n)
 	for i := range turn {
 		turn[i] = -1
 	}
 	begin := func(k int32, w int64) bool {
-		i := f.first(w)
+		i := f.First(w)
 		if i >= o.n {
 			return false
 		}
 		turn[i] = max(turn[i], k)
 		return true
 	}
-	o.handovers(r, f.low, begin)
+	low, _ := f.Span()
+	o.handovers(r, low, begin)
 	for i := 1; i < o.n; i++ {
 		turn[i] = max(turn[i], turn[i-1])
 	}
@@ -230,13 +172,14 @@ func daysIn(year, month int) int {
 }
 
 // open tells for each step whether a window covers it; nil means always.
-func (o *oracle) open(f *clockface, windows []oncall.Window) []bool {
+func (o *oracle) open(f *wallclocktest.Face, windows []oncall.Window) []bool {
 	if len(windows) == 0 {
 		return nil
 	}
 	open := make([]bool, o.n)
-	day := time.Unix(f.low, 0).UTC().Truncate(24*time.Hour).AddDate(0, 0, -3)
-	for end := f.low + int64(len(f.firsts))*f.step + 86400; day.Unix() < end; day = day.AddDate(0, 0, 1) {
+	low, end := f.Span()
+	day := time.Unix(low, 0).UTC().Truncate(24*time.Hour).AddDate(0, 0, -3)
+	for end += 86400; day.Unix() < end; day = day.AddDate(0, 0, 1) {
 		for _, w := range windows {
 			if len(w.Days) > 0 && !slices.Contains(w.Days, day.Weekday()) {
 				continue
@@ -245,7 +188,7 @@ func (o *oracle) open(f *clockface, windows []oncall.Window) []bool {
 			if to <= from {
 				to += 86400
 			}
-			for i := f.first(from); i < min(o.n, f.last(to)); i++ {
+			for i := f.First(from); i < min(o.n, f.Last(to)); i++ {
 				open[i] = true
 			}
 		}

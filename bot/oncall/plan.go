@@ -3,6 +3,8 @@ package oncall
 import (
 	"slices"
 	"time"
+
+	"hotline/bot/wallclock"
 )
 
 // plan is a schedule made ready to be asked, with the overrides and absences
@@ -17,7 +19,7 @@ type plan struct {
 type layerPlan struct {
 	*Layer
 	turns       turns
-	zone        zone
+	zone        wallclock.Zone
 	from, until int64 // wall seconds, meaningful when the layer has them
 	broken      error // what keeps the layer from being used
 }
@@ -32,7 +34,7 @@ func newPlan(s *Schedule, overrides []Override, absences []Absence) *plan {
 			continue
 		}
 		lp.turns = newTurns(&l.Rotation)
-		lp.zone.loc = l.location(s)
+		lp.zone = wallclock.In(l.location(s))
 		if !l.From.IsZero() {
 			lp.from = l.From.seconds()
 		}
@@ -80,18 +82,18 @@ func (l *layerPlan) person(at time.Time, absences []Absence, tr *trace) string {
 		tr.add(Reason{Rule: LayerBroken, Layer: l.Name, Detail: l.broken.Error()})
 		return ""
 	}
-	high, low := l.zone.marks(at.Unix())
+	high, low := l.zone.Marks(at.Unix())
 	if !l.From.IsZero() && high < l.from {
-		tr.add(Reason{Rule: LayerNotYet, Layer: l.Name, Until: l.instant(l.zone.first(l.from), tr)})
+		tr.add(Reason{Rule: LayerNotYet, Layer: l.Name, Until: l.instant(l.zone.First(l.from), tr)})
 		return ""
 	}
 	if !l.Until.IsZero() && l.until < low {
-		tr.add(Reason{Rule: LayerOver, Layer: l.Name, From: l.instant(l.zone.last(l.until), tr)})
+		tr.add(Reason{Rule: LayerOver, Layer: l.Name, From: l.instant(l.zone.Last(l.until), tr)})
 		return ""
 	}
 	k, ok := l.turns.at(high)
 	if !ok {
-		tr.add(Reason{Rule: LayerNotYet, Layer: l.Name, Until: l.instant(l.zone.first(l.turns.start), tr)})
+		tr.add(Reason{Rule: LayerNotYet, Layer: l.Name, Until: l.instant(l.zone.First(l.turns.start), tr)})
 		return ""
 	}
 	if !l.open(high, low) {
@@ -106,7 +108,7 @@ func (l *layerPlan) instant(second int64, tr *trace) time.Time {
 	if tr == nil {
 		return time.Time{}
 	}
-	return time.Unix(second, 0).In(l.zone.loc)
+	return time.Unix(second, 0).In(l.zone.Location())
 }
 
 // open reports whether one of the layer's windows covers an instant with these
@@ -116,11 +118,11 @@ func (l *layerPlan) open(high, low int64) bool {
 		return true
 	}
 	// A window ends on the day after it begins at the latest.
-	for day, last := dayOf(low)-1, dayOf(high); day <= last; day++ {
+	for day, last := wallclock.Day(low)-1, wallclock.Day(high); day <= last; day++ {
 		for i := range l.Windows {
 			w := &l.Windows[i]
 			from, to := w.on(day)
-			if from <= high && to >= low && w.covers(weekdayOf(day)) {
+			if from <= high && to >= low && w.covers(wallclock.Weekday(day)) {
 				return true
 			}
 		}
@@ -132,10 +134,10 @@ func (l *layerPlan) open(high, low int64) bool {
 // while that one is absent, the next in order who is not.
 func (l *layerPlan) taker(k int64, at time.Time, absences []Absence, tr *trace) string {
 	people := l.Rotation.Participants
-	index := int(floorMod(int64(l.Rotation.Offset)+k, int64(len(people))))
+	index := int(wallclock.Mod(int64(l.Rotation.Offset)+k, int64(len(people))))
 	owner := people[index]
 	if tr != nil {
-		from, until := l.zone.first(l.turns.begins(k)), l.zone.first(l.turns.begins(k+1))
+		from, until := l.zone.First(l.turns.begins(k)), l.zone.First(l.turns.begins(k+1))
 		tr.add(Reason{Rule: HasTurn, Layer: l.Name, Person: owner, From: l.instant(from, tr), Until: l.instant(until, tr)})
 	}
 	if len(absences) == 0 {

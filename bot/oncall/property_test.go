@@ -1,24 +1,18 @@
 package oncall_test
 
 import (
-	_ "embed"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"slices"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 	_ "time/tzdata" // every zone is there on every machine
 
 	"hotline/bot/oncall"
+	"hotline/bot/wallclock/wallclocktest"
 )
-
-// zoneNames lists every zone of the tz database that Go embeds.
-//
-//go:embed testdata/zones.txt
-var zoneNames string
 
 // place is a zone and its clock changes from 2000 to 2040.
 type place struct {
@@ -29,7 +23,7 @@ type place struct {
 func places(tb testing.TB) []place {
 	var all []place
 	end := time.Date(2041, 1, 1, 0, 0, 0, 0, time.UTC)
-	for _, name := range strings.Fields(zoneNames) {
+	for _, name := range wallclocktest.Zones() {
 		loc, err := time.LoadLocation(name)
 		if err != nil {
 			tb.Fatalf("zone %s: %v", name, err)
@@ -40,7 +34,7 @@ func places(tb testing.TB) []place {
 			if next.IsZero() || next.After(end) {
 				break
 			}
-			if !next.After(at) { // see zone.look
+			if !next.After(at) { // see look in wallclock
 				at = at.AddDate(0, 0, 1)
 				continue
 			}

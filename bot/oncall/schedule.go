@@ -1,6 +1,10 @@
 package oncall
 
-import "time"
+import (
+	"time"
+
+	"hotline/bot/wallclock"
+)
 
 // Schedule is a list of layers that together say who is on call.
 type Schedule struct {
@@ -62,7 +66,7 @@ type Window struct {
 	Days []time.Weekday
 	// From is when it begins. To is when it ends: on the same day if it is
 	// later than From, on the next day otherwise; equal times mean 24 hours.
-	From, To TimeOfDay
+	From, To wallclock.TimeOfDay
 }
 
 // OverrideKind says what an override does.
@@ -133,10 +137,10 @@ func (w *Window) covers(day time.Weekday) bool {
 
 // on returns the wall seconds at which the window of a day begins and ends.
 func (w *Window) on(day int64) (from, to int64) {
-	from = day*daySeconds + int64(w.From)
-	to = day*daySeconds + int64(w.To)
+	from = day*wallclock.DaySeconds + int64(w.From)
+	to = day*wallclock.DaySeconds + int64(w.To)
 	if w.To <= w.From {
-		to += daySeconds
+		to += wallclock.DaySeconds
 	}
 	return from, to
 }

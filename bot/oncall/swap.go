@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"hotline/bot/wallclock"
 )
 
 // Shift is one person's time on call in a schedule, half-open.
@@ -82,18 +84,18 @@ func (l Layer) WithParticipants(zone *time.Location, participants []string, at t
 		return changed, nil
 	}
 	p := newPlan(&s, nil, nil)
-	high, _ := p.layers[0].zone.marks(at.Unix())
+	high, _ := p.layers[0].zone.Marks(at.Unix())
 	k, _ := p.layers[0].turns.at(high)
 	old := l.Rotation.Participants
 	n := int64(len(participants))
 	for i := range old {
-		place := floorMod(int64(l.Rotation.Offset)+k+int64(i), int64(len(old)))
+		place := wallclock.Mod(int64(l.Rotation.Offset)+k+int64(i), int64(len(old)))
 		if index := samePlace(old, participants, int(place)); index >= 0 {
-			changed.Rotation.Offset = int(floorMod(int64(index)-k, n))
+			changed.Rotation.Offset = int(wallclock.Mod(int64(index)-k, n))
 			return changed, nil
 		}
 	}
-	changed.Rotation.Offset = int(floorMod(-k, n))
+	changed.Rotation.Offset = int(wallclock.Mod(-k, n))
 	return changed, nil
 }
 

@@ -3,6 +3,8 @@ package oncall
 import (
 	"slices"
 	"time"
+
+	"hotline/bot/wallclock"
 )
 
 // Span is a half-open time in which the same people are on call.
@@ -141,28 +143,28 @@ func (e *edges) add(at int64) {
 }
 
 // edges adds the hand-overs, window edges and bounds of a layer. Wall clocks
-// differ from UTC and are moved by less than maxShift, so that the wall seconds
+// differ from UTC and are moved by less than wallclock.MaxShift, so that the wall seconds
 // within twice that of the instants are all that can matter.
 func (l *layerPlan) edges(e *edges, from, to int64) {
-	first, last := from-2*maxShift, to+2*maxShift
+	first, last := from-2*wallclock.MaxShift, to+2*wallclock.MaxShift
 	if !l.From.IsZero() {
-		e.second(l.zone.first(l.from))
+		e.second(l.zone.First(l.from))
 	}
 	if !l.Until.IsZero() {
-		e.second(l.zone.last(l.until))
-		last = min(last, l.until+maxShift)
+		e.second(l.zone.Last(l.until))
+		last = min(last, l.until+wallclock.MaxShift)
 	}
 	if len(l.Rotation.Participants) == 1 {
-		e.second(l.zone.first(l.turns.start))
+		e.second(l.zone.First(l.turns.start))
 	} else {
 		l.handovers(e, first, last)
 	}
-	for day := dayOf(first) - 1; day <= dayOf(last) && len(l.Windows) > 0; day++ {
+	for day := wallclock.Day(first) - 1; day <= wallclock.Day(last) && len(l.Windows) > 0; day++ {
 		for i := range l.Windows {
-			if w := &l.Windows[i]; w.covers(weekdayOf(day)) {
+			if w := &l.Windows[i]; w.covers(wallclock.Weekday(day)) {
 				start, end := w.on(day)
-				e.second(l.zone.first(start))
-				e.second(l.zone.last(end))
+				e.second(l.zone.First(start))
+				e.second(l.zone.Last(end))
 			}
 		}
 	}
@@ -175,7 +177,7 @@ func (l *layerPlan) handovers(e *edges, first, last int64) {
 		if start > last {
 			return
 		}
-		e.second(l.zone.first(start))
+		e.second(l.zone.First(start))
 		k++
 	}
 }

@@ -1,6 +1,10 @@
 package oncall
 
-import "time"
+import (
+	"time"
+
+	"hotline/bot/wallclock"
+)
 
 // turns counts the turns of a rotation on the wall clock. Turn 0 begins at the
 // start of the rotation.
@@ -19,14 +23,14 @@ func newTurns(r *Rotation) turns {
 	case Hourly:
 		t.step = every * 3600
 	case Daily:
-		t.step = every * daySeconds
+		t.step = every * wallclock.DaySeconds
 	case Weekly:
-		t.step = every * 7 * daySeconds
+		t.step = every * 7 * wallclock.DaySeconds
 	case Monthly:
 		t.months = every
 		t.month = monthNumber(int64(r.Start.Year), r.Start.Month)
 		t.day = int64(r.Start.Day)
-		t.clock = floorMod(t.start, daySeconds)
+		t.clock = wallclock.Mod(t.start, wallclock.DaySeconds)
 	}
 	return t
 }
@@ -38,7 +42,7 @@ func (t *turns) begins(k int64) int64 {
 	}
 	month := t.month + k*t.months
 	first, length := monthDays(month)
-	return (first+min(t.day, length)-1)*daySeconds + t.clock
+	return (first+min(t.day, length)-1)*wallclock.DaySeconds + t.clock
 }
 
 // at returns the turn under way when the wall clock has reached the wall second
@@ -63,8 +67,8 @@ func monthNumber(year int64, month time.Month) int64 { return year*12 + int64(mo
 // monthDays returns the first day (counted from 1970-01-01) of a month and how
 // many days it has.
 func monthDays(number int64) (first, length int64) {
-	year, month := int(floorDiv(number, 12)), time.Month(floorMod(number, 12)+1)
-	first = time.Date(year, month, 1, 0, 0, 0, 0, time.UTC).Unix() / daySeconds
-	next := time.Date(year, month+1, 1, 0, 0, 0, 0, time.UTC).Unix() / daySeconds
+	year, month := int(wallclock.Floor(number, 12)), time.Month(wallclock.Mod(number, 12)+1)
+	first = time.Date(year, month, 1, 0, 0, 0, 0, time.UTC).Unix() / wallclock.DaySeconds
+	next := time.Date(year, month+1, 1, 0, 0, 0, 0, time.UTC).Unix() / wallclock.DaySeconds
 	return first, next - first
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"hotline/bot/wallclock"
 )
 
 // Bounds on what a schedule may hold, so that a mistake cannot make a question
@@ -96,10 +98,10 @@ func (w *Window) validate() error {
 			return fmt.Errorf("weekday %d: use 0 (Sunday) to 6 (Saturday)", int(d))
 		}
 	}
-	if w.From < 0 || w.From >= daySeconds {
+	if w.From < 0 || w.From >= wallclock.DaySeconds {
 		return fmt.Errorf("window from %s: use 00:00 to 23:59:59", w.From)
 	}
-	if w.To < 0 || w.To > daySeconds {
+	if w.To < 0 || w.To > wallclock.DaySeconds {
 		return fmt.Errorf("window to %s: use 00:00 to 24:00", w.To)
 	}
 	return nil

@@ -5,33 +5,9 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"hotline/bot/wallclock"
 )
-
-// TimeOfDay is a wall time within a day in seconds after midnight, 0 to 86400;
-// 86400 is 24:00.
-type TimeOfDay int32
-
-// ParseTimeOfDay reads "09:00", "09:00:30" or "24:00".
-func ParseTimeOfDay(text string) (TimeOfDay, error) {
-	if text == "24:00" || text == "24:00:00" {
-		return daySeconds, nil
-	}
-	for _, layout := range [...]string{"15:04", "15:04:05"} {
-		if t, err := time.Parse(layout, text); err == nil {
-			return TimeOfDay(t.Hour()*3600 + t.Minute()*60 + t.Second()), nil
-		}
-	}
-	return 0, fmt.Errorf("time of day %q: write it like 09:00", text)
-}
-
-// String writes the time of day the way ParseTimeOfDay reads it.
-func (t TimeOfDay) String() string {
-	text := fmt.Sprintf("%02d:%02d", t/3600, t/60%60)
-	if t%60 != 0 {
-		text += fmt.Sprintf(":%02d", t%60)
-	}
-	return text
-}
 
 // Date is a day in the calendar; the zero Date means "not set".
 type Date struct {
@@ -54,7 +30,7 @@ func (d Date) String() string { return fmt.Sprintf("%04d-%02d-%02d", d.Year, d.M
 
 // number counts the days since 1970-01-01.
 func (d Date) number() int64 {
-	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC).Unix() / daySeconds
+	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC).Unix() / wallclock.DaySeconds
 }
 
 func (d Date) valid() bool {
@@ -64,7 +40,7 @@ func (d Date) valid() bool {
 
 // Span is a stretch of opening hours in wall time. To is on the same day if it
 // is later than From, on the next day otherwise; equal times mean 24 hours.
-type Span struct{ From, To TimeOfDay }
+type Span struct{ From, To wallclock.TimeOfDay }
 
 // Day is a dated exception: it replaces the spans of its weekday.
 type Day struct {
@@ -144,7 +120,7 @@ func checkSpans(spans []Span) error {
 		return fmt.Errorf("%d spans, at most %d are allowed", len(spans), maxSpansPerDay)
 	}
 	for _, s := range spans {
-		if s.From < 0 || s.From >= daySeconds || s.To < 0 || s.To > daySeconds {
+		if s.From < 0 || s.From >= wallclock.DaySeconds || s.To < 0 || s.To > wallclock.DaySeconds {
 			return errors.New("opening hours go from 00:00 to 24:00")
 		}
 	}
@@ -179,8 +155,8 @@ func (c *Calendar) Provisional(at time.Time) bool {
 	if c.always() || c.spec.Announced == (Date{}) {
 		return false
 	}
-	z := zone{loc: c.spec.Zone}
-	return z.day(at.Unix()) > c.spec.Announced.number()
+	z := wallclock.In(c.spec.Zone)
+	return z.Day(at.Unix()) > c.spec.Announced.number()
 }
 
 // spans returns the opening spans of a day and the exception that set them.

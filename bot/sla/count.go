@@ -3,6 +3,8 @@ package sla
 import (
 	"math"
 	"time"
+
+	"hotline/bot/wallclock"
 )
 
 // Stretch is a half-open time in which a calendar is open all the time, or
@@ -70,14 +72,14 @@ type piece struct {
 // one call.
 type reader struct {
 	calendar *Calendar // nil: around the clock
-	zone     zone
+	zone     wallclock.Zone
 }
 
 func (c *Calendar) reader() *reader {
 	if c.always() {
 		return &reader{}
 	}
-	return &reader{calendar: c, zone: zone{loc: c.spec.Zone}}
+	return &reader{calendar: c, zone: wallclock.In(c.spec.Zone)}
 }
 
 // piece returns what holds at an instant and until when at least. It ends where
@@ -86,13 +88,13 @@ func (r *reader) piece(at int64) piece {
 	if r.calendar == nil {
 		return piece{until: math.MaxInt64, open: true}
 	}
-	today := r.zone.day(floorDiv(at, 1e9))
+	today := r.zone.Day(wallclock.Floor(at, 1e9))
 	// If the clock was put back over midnight, tomorrow may have begun once
 	// already; then the day after bounds the piece. No span begins on a later
 	// day before that.
-	p := piece{until: r.zone.first((today+1)*daySeconds) * 1e9}
+	p := piece{until: r.zone.First((today+1)*wallclock.DaySeconds) * 1e9}
 	if p.until <= at {
-		p.until = r.zone.first((today+2)*daySeconds) * 1e9
+		p.until = r.zone.First((today+2)*wallclock.DaySeconds) * 1e9
 	}
 	if d := r.calendar.days[today]; d != nil {
 		p.label = d.Label
@@ -100,11 +102,11 @@ func (r *reader) piece(at int64) piece {
 	for day := today - 2; day <= today+1; day++ {
 		spans, exception := r.calendar.spans(day)
 		for _, s := range spans {
-			from, to := day*daySeconds+int64(s.From), day*daySeconds+int64(s.To)
+			from, to := day*wallclock.DaySeconds+int64(s.From), day*wallclock.DaySeconds+int64(s.To)
 			if s.To <= s.From {
-				to += daySeconds
+				to += wallclock.DaySeconds
 			}
-			r.meet(&p, at, r.zone.first(from)*1e9, r.zone.last(to)*1e9, exception)
+			r.meet(&p, at, r.zone.First(from)*1e9, r.zone.Last(to)*1e9, exception)
 		}
 	}
 	return p

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"hotline/bot/sla"
+	"hotline/bot/wallclock"
+	"hotline/bot/wallclock/wallclocktest"
 )
 
 // generator makes the cases of one batch, which share calendars and policies so
@@ -50,7 +52,7 @@ func newGenerator(t *testing.T, zones []string, r *rand.Rand) *generator {
 		if err != nil {
 			t.Fatalf("generated calendar: %v", err)
 		}
-		g.open[c] = openTable(newClockface(loc, g.base, g.step, g.n+int(pad/g.step)), spec)[:g.n]
+		g.open[c] = openTable(wallclocktest.NewFace(loc, g.base, g.step, g.n+int(pad/g.step)), spec)[:g.n]
 		g.calendars = append(g.calendars, c)
 		g.describing = append(g.describing, fmt.Sprintf("%+v", spec))
 	}
@@ -107,14 +109,14 @@ func (g *generator) spans(loc *time.Location) []sla.Span {
 }
 
 func (g *generator) span(loc *time.Location) sla.Span {
-	clock := func() sla.TimeOfDay {
+	clock := func() wallclock.TimeOfDay {
 		at := time.Unix(g.from+g.r.Int64N(g.to-g.from), 0).In(loc)
 		if g.change != 0 && g.r.IntN(2) == 0 {
 			at = time.Unix(g.change+g.r.Int64N(4*3600)-2*3600, 0).In(loc)
 		}
 		grain := [...]int64{3600, 1800, 900, g.step}[g.r.IntN(4)]
 		w := int64(at.Hour()*3600 + at.Minute()*60 + at.Second())
-		return sla.TimeOfDay(w - w%grain)
+		return wallclock.TimeOfDay(w - w%grain)
 	}
 	s := sla.Span{From: clock(), To: clock()}
 	switch g.r.IntN(12) {

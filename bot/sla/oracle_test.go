@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"hotline/bot/sla"
+	"hotline/bot/wallclock/wallclocktest"
 )
 
 // The oracle counts a case by walking the clock step by step (a second or a
@@ -12,61 +13,11 @@ import (
 // rules, asks a table whether the calendar is open, and adds the step or not. It
 // shares no code with the package.
 
-// clockface lists what the clock of a zone shows at each step of a stretch.
-type clockface struct {
-	base, step int64
-	walls      []int64
-	low        int64
-	firsts     []int32 // by (wall-low)/step: first index that shows it
-	lasts      []int32
-}
-
-func newClockface(loc *time.Location, base, step int64, n int) *clockface {
-	f := &clockface{base: base, step: step, walls: make([]int64, n)}
-	for i := range f.walls {
-		at := base + int64(i)*step
-		_, off := time.Unix(at, 0).In(loc).Zone()
-		f.walls[i] = at + int64(off)
-	}
-	f.low = slices.Min(f.walls)
-	size := (slices.Max(f.walls)-f.low)/step + 1
-	f.firsts, f.lasts = make([]int32, size), make([]int32, size)
-	for i := range f.firsts {
-		f.firsts[i] = -1
-	}
-	for i, w := range f.walls {
-		slot := (w - f.low) / step
-		if f.firsts[slot] < 0 {
-			f.firsts[slot] = int32(i)
-		}
-		f.lasts[slot] = int32(i)
-	}
-	// What no entry shows is skipped by a jump: the entry after it counts.
-	for i := 1; i < n; i++ {
-		for w := f.walls[i-1] + step; w < f.walls[i]; w += step {
-			if slot := (w - f.low) / step; f.firsts[slot] < 0 {
-				f.firsts[slot], f.lasts[slot] = int32(i), int32(i)
-			}
-		}
-	}
-	return f
-}
-
-func (f *clockface) find(w int64, table []int32) int {
-	if w < f.low {
-		return 0
-	}
-	if slot := (w - f.low) / f.step; slot < int64(len(table)) {
-		return int(table[slot])
-	}
-	return len(f.walls)
-}
-
 // openTable tells for each step whether the calendar is open.
-func openTable(f *clockface, spec sla.CalendarSpec) []bool {
-	open := make([]bool, len(f.walls))
-	end := f.low + int64(len(f.firsts))*f.step
-	day := time.Unix(f.low, 0).UTC().Truncate(24*time.Hour).AddDate(0, 0, -3)
+func openTable(f *wallclocktest.Face, spec sla.CalendarSpec) []bool {
+	open := make([]bool, len(f.Walls))
+	begin, end := f.Span()
+	day := time.Unix(begin, 0).UTC().Truncate(24*time.Hour).AddDate(0, 0, -3)
 	for ; day.Unix() < end+2*86400; day = day.AddDate(0, 0, 1) {
 		spans := spec.Weekly[day.Weekday()]
 		for _, d := range spec.Days {
@@ -79,7 +30,7 @@ func openTable(f *clockface, spec sla.CalendarSpec) []bool {
 			if to <= from {
 				to += 86400
 			}
-			for i := f.find(from, f.firsts); i < f.find(to, f.lasts); i++ {
+			for i := f.First(from); i < f.Last(to); i++ {
 				open[i] = true
 			}
 		}

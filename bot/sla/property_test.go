@@ -1,7 +1,6 @@
 package sla_test
 
 import (
-	_ "embed"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -12,12 +11,8 @@ import (
 	_ "time/tzdata" // every zone is there on every machine
 
 	"hotline/bot/sla"
+	"hotline/bot/wallclock/wallclocktest"
 )
-
-// zoneNames lists every zone of the tz database that Go embeds.
-//
-//go:embed testdata/zones.txt
-var zoneNames string
 
 const perBatch = 20
 
@@ -39,7 +34,7 @@ func TestOracle(t *testing.T) {
 		}
 	}
 	t.Logf("HOTLINE_SEED=%d HOTLINE_ORACLE=%d", seed, count)
-	zones := strings.Fields(zoneNames)
+	zones := wallclocktest.Zones()
 	clocks := 0
 	for batch := uint64(0); batch*perBatch < count; batch++ {
 		g := newGenerator(t, zones, rand.New(rand.NewPCG(seed, batch)))

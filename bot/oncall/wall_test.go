@@ -55,37 +55,6 @@ func TestWallToInstant(t *testing.T) {
 	}
 }
 
-// The water marks are another way to ask first and last; they must agree at
-// every instant around a clock change.
-func TestMarksAgreeWithEdges(t *testing.T) {
-	for _, tt := range []struct{ name, zone, change string }{
-		{"forward", "Europe/Berlin", "2026-03-29T01:00:00Z"},
-		{"back", "Europe/Berlin", "2026-10-25T01:00:00Z"},
-		{"half an hour", "Australia/Lord_Howe", "2026-04-04T15:00:00Z"},
-		{"a day", "Pacific/Apia", "2011-12-30T10:00:00Z"},
-		{"a repeated day", "Pacific/Kwajalein", "1969-09-30T13:00:00Z"},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			change, err := time.Parse(time.RFC3339, tt.change)
-			if err != nil {
-				t.Fatal(err)
-			}
-			z := zone{loc: location(t, tt.zone)}
-			for at := change.Unix() - 3*3600; at < change.Unix()+3*3600; at += 300 {
-				high, low := z.marks(at)
-				for w := at - 40*3600; w < at+40*3600; w += 900 {
-					if (z.first(w) <= at) != (w <= high) {
-						t.Fatalf("at %d: first(%d)=%d, high %d", at, w, z.first(w), high)
-					}
-					if (at < z.last(w)) != (w >= low) {
-						t.Fatalf("at %d: last(%d)=%d, low %d", at, w, z.last(w), low)
-					}
-				}
-			}
-		})
-	}
-}
-
 func TestParseWall(t *testing.T) {
 	for _, tt := range []struct{ name, text, want string }{
 		{"minutes", "2026-01-05 09:00", "2026-01-05 09:00"},
@@ -99,30 +68,6 @@ func TestParseWall(t *testing.T) {
 			w, err := ParseWall(tt.text)
 			if (err != nil) != (tt.want == "") || (err == nil && w.String() != tt.want) {
 				t.Errorf("got %v, %v; want %q", w, err, tt.want)
-			}
-		})
-	}
-}
-
-func TestParseTimeOfDay(t *testing.T) {
-	for _, tt := range []struct {
-		name, text string
-		want       TimeOfDay
-		ok         bool
-	}{
-		{"morning", "09:00", 9 * 3600, true},
-		{"seconds", "09:00:30", 9*3600 + 30, true},
-		{"end of the day", "24:00", 86400, true},
-		{"too late", "24:01", 0, false},
-		{"empty", "", 0, false},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			got, err := ParseTimeOfDay(tt.text)
-			if (err == nil) != tt.ok || got != tt.want {
-				t.Fatalf("got %v, %v", got, err)
-			}
-			if back, err := ParseTimeOfDay(got.String()); tt.ok && (err != nil || back != got) {
-				t.Errorf("%s reads back as %v, %v", got, back, err)
 			}
 		})
 	}
