@@ -73,6 +73,12 @@ type Reader interface {
 	Articles(states ...ArticleState) ([]Article, error)
 	// File gives a stored attachment with its data.
 	File(id string) (StoredFile, error)
+	// TokenBlobs calls f for every stored blob, in no particular order, until f
+	// fails. f may keep Data and must not read from this Reader.
+	TokenBlobs(f func(b TokenBlob) error) error
+	// CaseSeqs calls f with the number and the Seq of every case in the given states
+	// (all when none), oldest first, until f fails. f must not read from this Reader.
+	CaseSeqs(f func(number string, seq int) error, states ...State) error
 }
 
 // Tx reads and writes.
@@ -112,6 +118,10 @@ type Tx interface {
 	DeleteRecord(kind, id string) error
 	PutArticle(a Article) error
 	PutFile(f StoredFile) error
+	// PutTokenBlobs adds blobs, or replaces those whose ids are known.
+	PutTokenBlobs(blobs ...TokenBlob) error
+	// DropTokenBlobs removes blobs; ids that are not there are no error.
+	DropTokenBlobs(ids ...string) error
 	// OnCommit runs f after the transaction is on disk, in order, on the writer's
 	// goroutine; f must not block.
 	OnCommit(f func())
@@ -178,4 +188,12 @@ type StoredFile struct {
 	Audience chat.Audience
 	Data     []byte
 	At       time.Time
+}
+
+// TokenBlob is what the search index keeps of an article or a solved case, so that
+// a start need not read its words again. It can always be made anew.
+type TokenBlob struct {
+	ID   string // of the article, or the number of the case
+	Seq  int    // of the case when the blob was made; 0 for an article
+	Data []byte // the index's own business
 }

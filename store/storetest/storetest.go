@@ -49,6 +49,8 @@ func Exercise(t *testing.T, open func(t *testing.T) bot.Store) {
 		{"record", recordChecks()},
 		{"article", articleChecks()},
 		{"file", fileChecks()},
+		{"token blob", blobChecks()},
+		{"case seq", seqChecks()},
 		{"prune", pruneChecks()},
 		{"backup", backupChecks()},
 	}
