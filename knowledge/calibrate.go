@@ -68,7 +68,7 @@ var ErrNoBetter = errors.New("knowledge: the new calibration is no better")
 // missing. It works on an index of its own, so searches go on, and takes about
 // as long as a rebuild. docs must be all documents of the case base.
 func (x *Index) Calibrate(ctx context.Context, docs []Doc) error {
-	shadow := NewIndex()
+	shadow := NewIndexWith(x.dict.vocab)
 	if err := shadow.Put(docs...); err != nil {
 		return err
 	}

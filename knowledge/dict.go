@@ -23,6 +23,8 @@ const (
 // held only for look-ups and new terms; counts are atomic, so that a search and
 // a bulk load do not wait for each other.
 type dict struct {
+	vocab *Vocabulary
+
 	mu    sync.RWMutex
 	ids   map[string]uint32
 	terms []string // append-only: a copied header stays valid
@@ -57,7 +59,7 @@ func (c *counters) at(i uint32) *atomic.Uint32 {
 	return &(*c.chunks.Load())[i>>chunkBits][i&(1<<chunkBits-1)]
 }
 
-func newDict() *dict { return &dict{ids: map[string]uint32{}} }
+func newDict(v *Vocabulary) *dict { return &dict{vocab: v, ids: map[string]uint32{}} }
 
 // intern returns the number of a term, making one if needed. The caller holds
 // mu for writing.
@@ -72,7 +74,7 @@ func (d *dict) intern(term string) uint32 {
 	}
 	d.ids[term] = id
 	d.terms = append(d.terms, term)
-	d.kinds = append(d.kinds, kindOf(term))
+	d.kinds = append(d.kinds, kindOf(term, d.vocab.words))
 	return id
 }
 
@@ -96,15 +98,15 @@ func (d *dict) count(r *record, n int, lex lexicon) {
 	eachGram(r.runes(lex, nil, maxSeq), func(h uint32) { d.grams[r.lang].at(h).Add(uint32(n)) })
 }
 
-// kindOf tells a term's kind from its text alone, so that it never depends on
-// which document brought the term first.
-func kindOf(term string) Kind {
+// kindOf tells a term's kind from its text and the word list alone, so that it
+// never depends on which document brought the term first.
+func kindOf(term string, words *wordList) Kind {
 	r, size := utf8.DecodeRuneInString(term)
 	if isHan(r) {
 		switch {
 		case size == len(term):
 			return KindHanChar
-		case hanWords().set[term]:
+		case words.set[term]:
 			return KindHanWord
 		}
 		return KindHanPair

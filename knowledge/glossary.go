@@ -3,9 +3,7 @@ package knowledge
 import (
 	_ "embed"
 	"iter"
-	"maps"
 	"strings"
-	"sync"
 )
 
 // glossaryText pairs Chinese words of fault reports with English ones. Written
@@ -69,10 +67,3 @@ func buildGlosses(dst map[string][]gloss, pairs iter.Seq2[string, []string]) {
 		}
 	}
 }
-
-// glossary is the embedded table, from folded Chinese word to English tokens.
-var glossary = sync.OnceValue(func() map[string][]gloss {
-	table := map[string][]gloss{}
-	buildGlosses(table, glossaryPairs())
-	return maps.Clone(table)
-})

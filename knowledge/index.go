@@ -46,9 +46,12 @@ func (v *view) isDead(i uint32) bool {
 	return v.dead != nil && v.dead[i/64]&(1<<(i%64)) != 0
 }
 
-// NewIndex returns an empty index.
-func NewIndex() *Index {
-	x := &Index{dict: newDict(), par: defaultParams()}
+// NewIndex returns an empty index with the embedded vocabulary.
+func NewIndex() *Index { return NewIndexWith(ShippedVocabulary()) }
+
+// NewIndexWith returns an empty index that cuts and translates Chinese by v.
+func NewIndexWith(v *Vocabulary) *Index {
+	x := &Index{dict: newDict(v), par: defaultParams()}
 	x.snap.Store(&snapshot{})
 	x.calib.Store(defaultCalibration())
 	return x

@@ -44,7 +44,7 @@ type word struct {
 const maxWords = 4096
 
 // parse reads a query.
-func parse(q *Query) *parsed {
+func parse(q *Query, vocab *Vocabulary) *parsed {
 	p := &parsed{lang: textLanguage(Fold(q.Text[:min(len(q.Text), 4096)]))}
 	switch q.Lang {
 	case "zh":
@@ -53,7 +53,7 @@ func parse(q *Query) *parsed {
 		p.lang = english
 	}
 	at, raw := map[string]int{}, ""
-	scanText(q.Text, func(tok []byte, kind Kind, log bool) {
+	scanText(vocab.words, q.Text, func(tok []byte, kind Kind, log bool) {
 		if kind == kindRaw {
 			raw = string(tok)
 			if len(p.order) < maxSeq {
@@ -71,7 +71,7 @@ func parse(q *Query) *parsed {
 			p.words = append(p.words, word{text: string(tok), kind: kind, count: 1, weight: 1, shown: shownAs(string(tok), kind, raw)})
 		}
 	})
-	p.bridge(at)
+	p.bridge(at, vocab.glosses)
 	return p
 }
 
@@ -151,8 +151,7 @@ func neighbours(w string) iter.Seq[string] {
 }
 
 // bridge adds the English readings of the query's Chinese words.
-func (p *parsed) bridge(at map[string]int) {
-	table := glossary()
+func (p *parsed) bridge(at map[string]int, table map[string][]gloss) {
 	for i := range len(p.words) {
 		w := p.words[i]
 		if w.kind != KindHanWord {

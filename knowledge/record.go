@@ -116,7 +116,7 @@ func (a *analyser) read(text string, field uint8) {
 	if text == "" {
 		return
 	}
-	scanText(text, func(tok []byte, kind Kind, log bool) {
+	scanText(a.dict.vocab.words, text, func(tok []byte, kind Kind, log bool) {
 		f := field
 		if log && field != fieldTitle {
 			f = fieldLog
@@ -171,7 +171,7 @@ func newRecord(d *Doc) *record {
 
 // addGlosses adds the English readings of the Chinese words read so far.
 func (a *analyser) addGlosses() {
-	table := glossary()
+	table := a.dict.vocab.glosses
 	for _, t := range a.list {
 		for _, g := range table[string(a.toks[t.from:t.to])] {
 			a.add([]byte(g.term), fieldGloss, KindWord)

@@ -170,7 +170,7 @@ func (x *Index) rank(q *Query) (*parsed, []candidate) {
 	snap := x.snap.Load()
 	sc := scratchPool.Get().(*scratch)
 	defer scratchPool.Put(sc)
-	p := parse(q)
+	p := parse(q, x.dict.vocab)
 	x.correct(p)
 	var found [languages][]candidate
 	for l := range languages {

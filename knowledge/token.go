@@ -40,8 +40,8 @@ type Token struct {
 	Log  bool // from a stack trace, a log line or a code block
 }
 
-// Tokens splits text for index and query alike. It is pure: the same text
-// gives the same tokens for one [TokenVersion]. It reads at most 64 KiB.
+// Tokens splits text for index and query alike, by the embedded word list. It is
+// pure: the same text gives the same tokens for one [TokenVersion]. It reads at most 64 KiB.
 //
 // Words are stemmed, stop words dropped. Identifiers, error codes, versions and
 // paths come whole and in parts. Chinese comes as listed words, pairs and
@@ -50,7 +50,7 @@ type Token struct {
 // are read, without line numbers.
 func Tokens(text string) []Token {
 	var out []Token
-	scanText(text, func(tok []byte, kind Kind, log bool) {
+	scanText(hanWords(), text, func(tok []byte, kind Kind, log bool) {
 		if kind != kindRaw {
 			out = append(out, Token{string(tok), kind, log})
 		}
@@ -74,11 +74,11 @@ type scanner struct {
 	frame  bool // the line is a frame of a stack trace
 }
 
-func scanText(text string, emit emitFunc) {
+func scanText(words *wordList, text string, emit emitFunc) {
 	if len(text) > maxText {
 		text = strings.ToValidUTF8(text[:maxText], "")
 	}
-	s := scanner{emit: emit, words: hanWords()}
+	s := scanner{emit: emit, words: words}
 	for line := range strings.SplitSeq(Fold(text), "\n") {
 		s.line(line)
 	}
