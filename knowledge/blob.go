@@ -11,6 +11,9 @@ import (
 type Stored struct {
 	Doc  Doc
 	Blob []byte
+	// Sure says that the blob is known to be of this document's text, which may
+	// then be left out of Doc.
+	Sure bool
 }
 
 var errBlob = errors.New("knowledge: token blob is damaged or of another version")
@@ -130,13 +133,13 @@ func (r *blobReader) counts(e *entry) {
 }
 
 // decode makes a record of a document and its blob.
-func (a *analyser) decode(d *Doc, blob []byte) (*record, error) {
-	in := blobReader{b: blob}
+func (a *analyser) decode(s *Stored) (*record, error) {
+	d, in := &s.Doc, blobReader{b: s.Blob}
 	if in.uvarint(1<<32) != TokenVersion {
 		return nil, errBlob
 	}
 	hash := in.bytes(8)
-	if hash == nil || binary.LittleEndian.Uint64(hash) != textHash(d) {
+	if hash == nil || !s.Sure && binary.LittleEndian.Uint64(hash) != textHash(d) {
 		return nil, errBlob
 	}
 	r := newRecord(d)
@@ -186,7 +189,7 @@ func (a *analyser) decodeTerms(in *blobReader) {
 
 // Load puts documents whose blobs were stored, and returns how many had to be
 // tokenised because their blob was missing, damaged, of another version or of
-// another text.
+// another text. Sure ones that would have to be are counted and left out instead.
 func (x *Index) Load(docs ...Stored) (tokenised int, err error) {
-	return x.put(len(docs), func(i int) (*Doc, []byte) { return &docs[i].Doc, docs[i].Blob })
+	return x.put(len(docs), func(i int) *Stored { return &docs[i] })
 }

@@ -74,21 +74,21 @@ const batch = 2 * maxSegment
 // every later search sees them. Of two documents with one id in one call the
 // last counts.
 func (x *Index) Put(docs ...Doc) error {
-	_, err := x.put(len(docs), func(i int) (*Doc, []byte) { return &docs[i], nil })
+	_, err := x.put(len(docs), func(i int) *Stored { return &Stored{Doc: docs[i]} })
 	return err
 }
 
 // put analyses n documents in batches and publishes each batch. at returns the
-// i-th document and its token blob, if any.
-func (x *Index) put(n int, at func(int) (*Doc, []byte)) (tokenised int, err error) {
+// i-th document.
+func (x *Index) put(n int, at func(int) *Stored) (tokenised int, err error) {
 	for i := range n {
-		if d, _ := at(i); d.ID == "" || len(d.ID) > MaxID {
+		if d := &at(i).Doc; d.ID == "" || len(d.ID) > MaxID {
 			return 0, ErrDoc
 		}
 	}
 	for from := 0; from < n; from += batch {
 		size := min(batch, n-from)
-		recs, fresh := x.analyse(size, func(i int) (*Doc, []byte) { return at(from + i) })
+		recs, fresh := x.analyse(size, func(i int) *Stored { return at(from + i) })
 		tokenised += fresh
 		x.putRecords(recs)
 	}
@@ -97,7 +97,7 @@ func (x *Index) put(n int, at func(int) (*Doc, []byte)) (tokenised int, err erro
 
 // analyse makes records on all processors and counts those that had to be
 // tokenised.
-func (x *Index) analyse(n int, at func(int) (*Doc, []byte)) ([]*record, int) {
+func (x *Index) analyse(n int, at func(int) *Stored) ([]*record, int) {
 	recs := make([]*record, n)
 	var next, fresh atomic.Int64
 	var wg sync.WaitGroup
@@ -109,11 +109,14 @@ func (x *Index) analyse(n int, at func(int) (*Doc, []byte)) ([]*record, int) {
 				if i >= n {
 					return
 				}
-				d, blob := at(i)
-				r, err := a.decode(d, blob)
+				s := at(i)
+				r, err := a.decode(s)
 				if err != nil {
 					fresh.Add(1)
-					r = a.record(d)
+					if s.Sure {
+						continue
+					}
+					r = a.record(&s.Doc)
 				}
 				x.dict.count(r, 1, x.dict.lexicon())
 				recs[i] = r
@@ -121,7 +124,7 @@ func (x *Index) analyse(n int, at func(int) (*Doc, []byte)) ([]*record, int) {
 		})
 	}
 	wg.Wait()
-	return recs, int(fresh.Load())
+	return slices.DeleteFunc(recs, func(r *record) bool { return r == nil }), int(fresh.Load())
 }
 
 // putRecords publishes records and then tidies the segments.

@@ -190,7 +190,7 @@ func TestBlobRoundTrip(t *testing.T) {
 	}
 	var stored []Stored
 	for i := range docs {
-		stored = append(stored, Stored{docs[i], x.Blob(&docs[i])})
+		stored = append(stored, Stored{Doc: docs[i], Blob: x.Blob(&docs[i])})
 	}
 	stored[7].Blob = stored[7].Blob[:len(stored[7].Blob)/2]
 	stored[8].Doc.Title += " changed"
@@ -224,7 +224,7 @@ func FuzzBlob(f *testing.F) {
 	f.Add(x.Blob(&d))
 	f.Fuzz(func(t *testing.T, blob []byte) {
 		y := NewIndex()
-		if _, err := y.Load(Stored{d, blob}); err != nil {
+		if _, err := y.Load(Stored{Doc: d, Blob: blob}); err != nil {
 			t.Fatal(err)
 		}
 		y.Search(Query{Text: "gateway"})
