@@ -7,6 +7,7 @@ import (
 
 	"github.com/bwmarrin/discordgo"
 
+	"hotline/adapters/loose"
 	"hotline/bot/chat"
 )
 
@@ -114,7 +115,7 @@ func (r *receiver) readMessages(ctx context.Context, id, after string) error {
 			return err
 		}
 		for i := len(page) - 1; i >= 0; i-- {
-			if mid := fields(page[i]).text("id"); snowflake.MatchString(mid) && newer(mid, after) {
+			if mid := loose.Of(page[i]).Text("id"); snowflake.MatchString(mid) && newer(mid, after) {
 				after = mid
 			}
 			r.safely("read back", func() {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/bwmarrin/discordgo"
 
+	"hotline/adapters/loose"
 	"hotline/bot/chat"
 )
 
@@ -80,58 +81,25 @@ func personal(t discordgo.MessageType) bool {
 
 // looseMessage reads the fields that have the right type and leaves the others.
 func looseMessage(raw []byte, me string) (said, bool) {
-	f := fields(raw)
-	s := said{id: f.text("id"), channel: f.text("channel_id"), guild: f.text("guild_id"), undecoded: true}
+	f := loose.Of(raw)
+	s := said{id: f.Text("id"), channel: f.Text("channel_id"), guild: f.Text("guild_id"), undecoded: true}
 	if !snowflake.MatchString(s.id) || !snowflake.MatchString(s.channel) {
 		return said{}, false
 	}
 	s.at = timeOf(s.id)
-	if t, err := time.Parse(time.RFC3339, f.text("edited_timestamp")); err == nil {
+	if t, err := time.Parse(time.RFC3339, f.Text("edited_timestamp")); err == nil {
 		s.edited = t.UTC()
 	}
-	author := fields(f["author"])
-	s.author = chat.Principal{Platform: Platform, User: author.text("id"), Name: cutRunes(author.text("username"), 80)}
-	s.robot = string(author["bot"]) == "true" || f.text("webhook_id") != ""
+	author := loose.Of(f["author"])
+	s.author = chat.Principal{Platform: Platform, User: author.Text("id"), Name: cutRunes(author.Text("username"), 80)}
+	s.robot = string(author["bot"]) == "true" || f.Text("webhook_id") != ""
 	if n, err := strconv.Atoi(string(f["type"])); err == nil {
 		s.robot = s.robot || !personal(discordgo.MessageType(n))
 	}
-	content := f.text("content")
+	content := f.Text("content")
 	s.mentioned = me != "" && (strings.Contains(content, "<@"+me+">") || strings.Contains(content, "<@!"+me+">"))
 	s.text, s.cut = plainText(content, me, nil)
 	return s, true
-}
-
-// loose is an object whose fields are decoded one at a time.
-type loose map[string]json.RawMessage
-
-func fields(raw []byte) loose {
-	var f loose
-	if json.Unmarshal(raw, &f) != nil {
-		return loose{}
-	}
-	return f
-}
-
-// text is a field that is a string, or a number written as one; else empty.
-func (f loose) text(name string) string {
-	raw := f[name]
-	var s string
-	if json.Unmarshal(raw, &s) == nil {
-		return s
-	}
-	var n json.Number
-	if json.Unmarshal(raw, &n) == nil {
-		return n.String()
-	}
-	return ""
-}
-
-func (f loose) list(name string) []json.RawMessage {
-	var l []json.RawMessage
-	if json.Unmarshal(f[name], &l) != nil {
-		return nil
-	}
-	return l
 }
 
 // epoch is the first millisecond of Discord's ids, 2015-01-01.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/bwmarrin/discordgo"
 
+	"hotline/adapters/loose"
 	"hotline/bot/chat"
 )
 
@@ -61,7 +62,7 @@ func (r *receiver) event(ctx context.Context, kind string, raw []byte) {
 		r.interaction(ctx, raw)
 	case "MESSAGE_CREATE", "MESSAGE_UPDATE", "MESSAGE_DELETE", "MESSAGE_DELETE_BULK",
 		"MESSAGE_REACTION_ADD", "MESSAGE_REACTION_REMOVE":
-		key := fields(raw).text("channel_id")
+		key := loose.Of(raw).Text("channel_id")
 		r.lanes.add(ctx, key, func() { r.safely(kind, func() { r.act(ctx, kind, raw) }) })
 	default:
 		r.safely(kind, func() { r.structure(kind, raw) })
@@ -80,20 +81,20 @@ func (r *receiver) safely(what string, f func()) {
 
 // structure learns channels, threads and servers.
 func (r *receiver) structure(kind string, raw []byte) {
-	f := fields(raw)
+	f := loose.Of(raw)
 	switch kind {
 	case "GUILD_CREATE":
 		r.a.mu.Lock()
-		r.a.guilds[f.text("id")] = true
+		r.a.guilds[f.Text("id")] = true
 		r.a.mu.Unlock()
 		r.a.health.note("guild", "")
-		for _, ch := range append(f.list("channels"), f.list("threads")...) {
+		for _, ch := range append(f.List("channels"), f.List("threads")...) {
 			r.learn(ch)
 		}
 	case "GUILD_DELETE":
 		if string(f["unavailable"]) != "true" {
 			r.a.mu.Lock()
-			delete(r.a.guilds, f.text("id"))
+			delete(r.a.guilds, f.Text("id"))
 			none, app := len(r.a.guilds) == 0, r.a.app
 			r.a.mu.Unlock()
 			if none {
@@ -101,13 +102,13 @@ func (r *receiver) structure(kind string, raw []byte) {
 			}
 		}
 	case "THREAD_LIST_SYNC":
-		for _, ch := range f.list("threads") {
+		for _, ch := range f.List("threads") {
 			r.learn(ch)
 		}
 	case "CHANNEL_CREATE", "CHANNEL_UPDATE", "THREAD_CREATE", "THREAD_UPDATE":
 		r.learn(raw)
 	case "CHANNEL_DELETE", "THREAD_DELETE":
-		r.a.places.known.drop(f.text("id"))
+		r.a.places.known.drop(f.Text("id"))
 	}
 }
 
@@ -117,9 +118,9 @@ func (r *receiver) learn(raw []byte) {
 		r.a.places.learn(&ch)
 		return
 	}
-	f := fields(raw)
+	f := loose.Of(raw)
 	if kind, err := strconv.Atoi(string(f["type"])); err == nil {
-		r.a.places.learn(&discordgo.Channel{ID: f.text("id"), ParentID: f.text("parent_id"), Type: discordgo.ChannelType(kind)})
+		r.a.places.learn(&discordgo.Channel{ID: f.Text("id"), ParentID: f.Text("parent_id"), Type: discordgo.ChannelType(kind)})
 	}
 }
 
@@ -131,14 +132,14 @@ func (r *receiver) act(ctx context.Context, kind string, raw []byte) {
 	case "MESSAGE_UPDATE":
 		r.edit(ctx, raw)
 	case "MESSAGE_DELETE":
-		f := fields(raw)
-		r.deleted(ctx, f.text("channel_id"), f.text("id"))
+		f := loose.Of(raw)
+		r.deleted(ctx, f.Text("channel_id"), f.Text("id"))
 	case "MESSAGE_DELETE_BULK":
-		f := fields(raw)
-		for _, id := range f.list("ids") {
+		f := loose.Of(raw)
+		for _, id := range f.List("ids") {
 			var s string
 			if json.Unmarshal(id, &s) == nil {
-				r.deleted(ctx, f.text("channel_id"), s)
+				r.deleted(ctx, f.Text("channel_id"), s)
 			}
 		}
 	default:

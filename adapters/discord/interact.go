@@ -8,6 +8,7 @@ import (
 
 	"github.com/bwmarrin/discordgo"
 
+	"hotline/adapters/loose"
 	"hotline/bot/chat"
 )
 
@@ -54,7 +55,7 @@ type option struct {
 	Focused bool            `json:"focused"`
 }
 
-func (o option) text() string { return loose{"v": o.Value}.text("v") }
+func (o option) text() string { return loose.Object{"v": o.Value}.Text("v") }
 
 // component is a submitted row, label or field.
 type component struct {
@@ -94,8 +95,8 @@ func (r *receiver) interaction(ctx context.Context, raw []byte) {
 func decodeInteraction(raw []byte) (*interaction, bool) {
 	it := &interaction{}
 	if err := json.Unmarshal(raw, it); err != nil {
-		f := fields(raw)
-		it = &interaction{ID: f.text("id"), Token: f.text("token"), Chan: f.text("channel_id")}
+		f := loose.Of(raw)
+		it = &interaction{ID: f.Text("id"), Token: f.Text("token"), Chan: f.Text("channel_id")}
 	}
 	if it.Type == discordgo.InteractionPing {
 		return it, true

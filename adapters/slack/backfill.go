@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"hotline/adapters/loose"
 	"hotline/bot/chat"
 )
 
@@ -162,10 +163,10 @@ func (a *Adapter) fillGap(ctx context.Context, in chat.Inbox, g gap) error {
 			return err
 		}
 	}
-	slices.SortStableFunc(msgs, func(x, y json.RawMessage) int { return cmp.Compare(looseOf(x).str("ts"), looseOf(y).str("ts")) })
+	slices.SortStableFunc(msgs, func(x, y json.RawMessage) int { return cmp.Compare(loose.Of(x).Text("ts"), loose.Of(y).Text("ts")) })
 	for _, raw := range msgs {
-		m := looseOf(raw)
-		if m.str("ts") < g.from { // the parent comes along with its replies
+		m := loose.Of(raw)
+		if m.Text("ts") < g.from { // the parent comes along with its replies
 			continue
 		}
 		if err := a.readBack(ctx, in, g.place, m, raw); err != nil {
@@ -178,16 +179,16 @@ func (a *Adapter) fillGap(ctx context.Context, in chat.Inbox, g gap) error {
 // withReplies adds what was said in the threads of the messages.
 func (a *Adapter) withReplies(ctx context.Context, g gap, msgs []json.RawMessage) ([]json.RawMessage, error) {
 	for _, raw := range slices.Clone(msgs) {
-		m := looseOf(raw)
-		if m.str("latest_reply") == "" || m.str("latest_reply") < g.from {
+		m := loose.Of(raw)
+		if m.Text("latest_reply") == "" || m.Text("latest_reply") < g.from {
 			continue
 		}
-		replies, _, err := a.all(ctx, g.place.Channel, m.str("ts"), url.Values{"oldest": {g.from}}, maxBackfill)
+		replies, _, err := a.all(ctx, g.place.Channel, m.Text("ts"), url.Values{"oldest": {g.from}}, maxBackfill)
 		if err != nil {
 			return nil, err
 		}
 		for _, r := range replies {
-			if looseOf(r).str("ts") != m.str("ts") {
+			if loose.Of(r).Text("ts") != m.Text("ts") {
 				msgs = append(msgs, r)
 			}
 		}
@@ -196,12 +197,12 @@ func (a *Adapter) withReplies(ctx context.Context, g gap, msgs []json.RawMessage
 }
 
 // readBack hands over one message that was read back.
-func (a *Adapter) readBack(ctx context.Context, in chat.Inbox, p chat.Place, m loose, raw json.RawMessage) error {
-	if !spoken[m.str("subtype")] {
+func (a *Adapter) readBack(ctx context.Context, in chat.Inbox, p chat.Place, m loose.Object, raw json.RawMessage) error {
+	if !spoken[m.Text("subtype")] {
 		return nil
 	}
 	ev := chat.Event{
-		Key: "history:" + p.Channel + ":" + m.str("ts"), Kind: chat.KindMessage, Where: a.place(p.Channel, ""), Backfill: true, Raw: rawOr(raw),
+		Key: "history:" + p.Channel + ":" + m.Text("ts"), Kind: chat.KindMessage, Where: a.place(p.Channel, ""), Backfill: true, Raw: rawOr(raw),
 	}
 	if !a.said(ctx, &ev, m, raw) {
 		return nil

@@ -10,6 +10,7 @@ import (
 
 	sdk "github.com/slack-go/slack"
 
+	"hotline/adapters/loose"
 	"hotline/bot/chat"
 )
 
@@ -23,15 +24,15 @@ func (a *Adapter) event(ctx context.Context, o outer) (ev chat.Event, ok bool) {
 	if o.eventID == "" {
 		return ev, false
 	}
-	switch o.inner.str("type") {
+	switch o.inner.Text("type") {
 	case "message", "app_mention":
 		ok = a.message(ctx, &ev, o)
 	case "reaction_added", "reaction_removed":
 		ok = a.reaction(ctx, &ev, o)
 	case "app_home_opened":
 		ev.Kind = chat.KindHome
-		ev.From = a.principal(ctx, o.inner.str("user"), "", "", "")
-		ok = o.inner.str("tab") != "messages"
+		ev.From = a.principal(ctx, o.inner.Text("user"), "", "", "")
+		ok = o.inner.Text("tab") != "messages"
 	default:
 		a.note(o)
 	}
@@ -41,7 +42,7 @@ func (a *Adapter) event(ctx context.Context, o outer) (ev chat.Event, ok bool) {
 // note learns what Slack says about the app itself.
 func (a *Adapter) note(o outer) {
 	channel := o.channel()
-	switch o.inner.str("type") {
+	switch o.inner.Text("type") {
 	case "channel_left", "group_left":
 		a.health.problem("channel "+channel, channelAdvice(channel, "not_in_channel"))
 	case "channel_archive", "group_archive":
@@ -49,7 +50,7 @@ func (a *Adapter) note(o outer) {
 	case "channel_unarchive", "group_unarchive":
 		a.health.problem("channel "+channel, "")
 	case "member_joined_channel":
-		if o.inner.str("user") == a.me().user {
+		if o.inner.Text("user") == a.me().user {
 			a.health.problem("channel "+channel, "")
 		}
 	case "tokens_revoked", "app_uninstalled":
@@ -60,11 +61,11 @@ func (a *Adapter) note(o outer) {
 // message decodes what was said, changed or taken back.
 func (a *Adapter) message(ctx context.Context, ev *chat.Event, o outer) bool {
 	in := o.inner
-	switch sub := in.str("subtype"); {
+	switch sub := in.Text("subtype"); {
 	case sub == "message_changed":
 		return a.changed(ctx, ev, o)
 	case sub == "message_deleted":
-		return a.deleted(ctx, ev, in.sub("previous_message"), in.str("deleted_ts"))
+		return a.deleted(ctx, ev, in.Sub("previous_message"), in.Text("deleted_ts"))
 	case !spoken[sub]:
 		return false
 	}
@@ -73,18 +74,18 @@ func (a *Adapter) message(ctx context.Context, ev *chat.Event, o outer) bool {
 }
 
 // said fills in a message from its object, first loosely, then with the SDK.
-func (a *Adapter) said(ctx context.Context, ev *chat.Event, in loose, raw json.RawMessage) bool {
-	me, user, ts := a.me(), in.str("user"), in.str("ts")
-	if user == "" || ts == "" || user == me.user || in.str("bot_id") != "" || in.str("subtype") == "bot_message" {
+func (a *Adapter) said(ctx context.Context, ev *chat.Event, in loose.Object, raw json.RawMessage) bool {
+	me, user, ts := a.me(), in.Text("user"), in.Text("ts")
+	if user == "" || ts == "" || user == me.user || in.Text("bot_id") != "" || in.Text("subtype") == "bot_message" {
 		return false
 	}
 	a.locate(ev, in, ts)
-	team := firstOf(in.str("user_team"), in.str("source_team"), in.str("team"))
+	team := firstOf(in.Text("user_team"), in.Text("source_team"), in.Text("team"))
 	ev.From = a.principal(ctx, user, team, "", ev.Where.Channel)
 	text, files, err := typed(raw)
 	if err != nil {
 		ev.Undecoded = true
-		text = in.str("text")
+		text = in.Text("text")
 	}
 	ev.Text, ev.Mentioned = a.readText(text)
 	ev.Files, ev.Cut = filesOf(files)
@@ -95,11 +96,11 @@ func (a *Adapter) said(ctx context.Context, ev *chat.Event, in loose, raw json.R
 }
 
 // locate sets message, thread and time from the ts of the message.
-func (a *Adapter) locate(ev *chat.Event, in loose, ts string) {
-	if thread := in.str("thread_ts"); thread != "" && thread != ts {
+func (a *Adapter) locate(ev *chat.Event, in loose.Object, ts string) {
+	if thread := in.Text("thread_ts"); thread != "" && thread != ts {
 		ev.Where.Thread = thread
 	}
-	if in.str("channel_type") == "im" {
+	if in.Text("channel_type") == "im" {
 		ev.Where.Direct = true
 	}
 	ev.Message = chat.MessageRef{Place: ev.Where, ID: ts}
@@ -123,48 +124,48 @@ func typed(raw json.RawMessage) (text string, files []sdk.File, err error) {
 // changed decodes an edit. Link previews and the bot's own edits are none; a
 // parent that was deleted under its replies is a deletion.
 func (a *Adapter) changed(ctx context.Context, ev *chat.Event, o outer) bool {
-	now, before := o.inner.sub("message"), o.inner.sub("previous_message")
-	if now.str("subtype") == "tombstone" {
-		return a.deleted(ctx, ev, before, now.str("ts"))
+	now, before := o.inner.Sub("message"), o.inner.Sub("previous_message")
+	if now.Text("subtype") == "tombstone" {
+		return a.deleted(ctx, ev, before, now.Text("ts"))
 	}
-	if now.str("text") == before.str("text") && len(before) > 0 {
+	if now.Text("text") == before.Text("text") && len(before) > 0 {
 		return false
 	}
 	ev.Kind = chat.KindEdit
-	if o.inner.str("channel_type") == "im" {
+	if o.inner.Text("channel_type") == "im" {
 		ev.Where.Direct = true
 	}
 	ok := a.said(ctx, ev, now, o.inner["message"])
-	if at := timeOf(now.sub("edited").str("ts")); !at.IsZero() {
+	if at := timeOf(now.Sub("edited").Text("ts")); !at.IsZero() {
 		ev.At = at
 	}
 	return ok
 }
 
-func (a *Adapter) deleted(ctx context.Context, ev *chat.Event, before loose, ts string) bool {
-	user := before.str("user")
-	if ts == "" || user == "" || user == a.me().user || before.str("bot_id") != "" {
+func (a *Adapter) deleted(ctx context.Context, ev *chat.Event, before loose.Object, ts string) bool {
+	user := before.Text("user")
+	if ts == "" || user == "" || user == a.me().user || before.Text("bot_id") != "" {
 		return false
 	}
 	at := ev.At
 	ev.Kind = chat.KindDelete
 	a.locate(ev, before, ts)
 	ev.At = at
-	ev.From = a.principal(ctx, user, firstOf(before.str("user_team"), before.str("team")), "", ev.Where.Channel)
+	ev.From = a.principal(ctx, user, firstOf(before.Text("user_team"), before.Text("team")), "", ev.Where.Channel)
 	return true
 }
 
 // reaction decodes an emoji. Only the configured ones are of interest.
 func (a *Adapter) reaction(ctx context.Context, ev *chat.Event, o outer) bool {
-	item, user := o.inner.sub("item"), o.inner.str("user")
-	name, _, _ := strings.Cut(o.inner.str("reaction"), "::")
-	if item.str("type") != "message" || user == "" || user == a.me().user || !a.wanted(name) {
+	item, user := o.inner.Sub("item"), o.inner.Text("user")
+	name, _, _ := strings.Cut(o.inner.Text("reaction"), "::")
+	if item.Text("type") != "message" || user == "" || user == a.me().user || !a.wanted(name) {
 		return false
 	}
-	ev.Kind, ev.Emoji, ev.Removed = chat.KindReaction, name, o.inner.str("type") == "reaction_removed"
-	ev.Message = chat.MessageRef{Place: ev.Where, ID: item.str("ts")}
+	ev.Kind, ev.Emoji, ev.Removed = chat.KindReaction, name, o.inner.Text("type") == "reaction_removed"
+	ev.Message = chat.MessageRef{Place: ev.Where, ID: item.Text("ts")}
 	ev.From = a.principal(ctx, user, "", "", ev.Where.Channel)
-	if at := timeOf(o.inner.str("event_ts")); !at.IsZero() {
+	if at := timeOf(o.inner.Text("event_ts")); !at.IsZero() {
 		ev.At = at
 	}
 	return ev.Message.ID != ""

@@ -7,6 +7,7 @@ import (
 
 	sdk "github.com/slack-go/slack"
 
+	"hotline/adapters/loose"
 	"hotline/bot/chat"
 )
 
@@ -25,22 +26,22 @@ type act struct {
 }
 
 // slashCommand decodes a command from its fields.
-func (a *Adapter) slashCommand(fields loose, raw json.RawMessage) act {
-	user, channel := fields.str("user_id"), fields.str("channel_id")
+func (a *Adapter) slashCommand(fields loose.Object, raw json.RawMessage) act {
+	user, channel := fields.Text("user_id"), fields.Text("channel_id")
 	ev := chat.Event{
-		Key: "slash:" + firstOf(fields.str("trigger_id"), fields.str("response_url")), Kind: chat.KindCommand, At: a.clock(),
-		Where: a.place(channel, ""), From: a.principalNow(user, firstOf(fields.str("user_team"), fields.str("team_id")), fields.str("user_name"), channel),
+		Key: "slash:" + firstOf(fields.Text("trigger_id"), fields.Text("response_url")), Kind: chat.KindCommand, At: a.clock(),
+		Where: a.place(channel, ""), From: a.principalNow(user, firstOf(fields.Text("user_team"), fields.Text("team_id")), fields.Text("user_name"), channel),
 		Raw: rawOr(raw),
 	}
-	ev.Verb, ev.Args = a.verb(fields.str("command"), fields.str("text"))
-	hook := fields.str("response_url")
+	ev.Verb, ev.Args = a.verb(fields.Text("command"), fields.Text("text"))
+	hook := fields.Text("response_url")
 	ev.Reply = a.reply(hook, "")
-	return act{ev: ev, trigger: fields.str("trigger_id"), hook: hook, slash: true, ignore: user == ""}
+	return act{ev: ev, trigger: fields.Text("trigger_id"), hook: hook, slash: true, ignore: user == ""}
 }
 
 // fieldsOf makes a form look like an object.
-func fieldsOf(form url.Values) loose {
-	l := loose{}
+func fieldsOf(form url.Values) loose.Object {
+	l := loose.Object{}
 	for k, v := range form {
 		raw, err := json.Marshal(v[0])
 		if err == nil {
@@ -80,19 +81,19 @@ func (a *Adapter) principalNow(user, team, name, channel string) chat.Principal 
 
 // interaction decodes a press, shortcut or submitted form.
 func (a *Adapter) interaction(raw json.RawMessage) act {
-	l := looseOf(raw)
-	user := l.sub("user")
-	channel := firstOf(l.idOf("channel"), l.sub("container").str("channel_id"))
+	l := loose.Of(raw)
+	user := l.Sub("user")
+	channel := firstOf(idOf(l, "channel"), l.Sub("container").Text("channel_id"))
 	ev := chat.Event{
 		At: a.clock(), Raw: rawOr(raw), Where: a.place(channel, ""),
-		From: a.principalNow(user.str("id"), firstOf(user.str("team_id"), l.sub("team").str("id")), firstOf(user.str("name"), user.str("username")), channel),
+		From: a.principalNow(user.Text("id"), firstOf(user.Text("team_id"), l.Sub("team").Text("id")), firstOf(user.Text("name"), user.Text("username")), channel),
 	}
 	if channel == "" {
 		ev.Where.Direct = true
 	}
-	ac := act{ev: ev, trigger: l.str("trigger_id"), hook: l.str("response_url")}
+	ac := act{ev: ev, trigger: l.Text("trigger_id"), hook: l.Text("response_url")}
 	var ok bool
-	switch sdk.InteractionType(l.str("type")) {
+	switch sdk.InteractionType(l.Text("type")) {
 	case sdk.InteractionTypeBlockActions:
 		ok = a.press(&ac, l)
 	case sdk.InteractionTypeViewSubmission:
@@ -100,8 +101,8 @@ func (a *Adapter) interaction(raw json.RawMessage) act {
 	case sdk.InteractionTypeMessageAction:
 		ok = a.shortcut(&ac, l)
 	case sdk.InteractionTypeShortcut:
-		ac.ev.Kind, ac.ev.Key = chat.KindCommand, "short:"+firstOf(l.str("trigger_id"), l.str("action_ts"))
-		ac.ev.Verb, ok = strings.CutPrefix(l.str("callback_id"), callbackPrefix)
+		ac.ev.Kind, ac.ev.Key = chat.KindCommand, "short:"+firstOf(l.Text("trigger_id"), l.Text("action_ts"))
+		ac.ev.Verb, ok = strings.CutPrefix(l.Text("callback_id"), callbackPrefix)
 	}
 	ac.ignore = !ok || ac.ev.From.User == ""
 	return ac
@@ -111,25 +112,25 @@ func (a *Adapter) interaction(raw json.RawMessage) act {
 const callbackPrefix = "verb:"
 
 // press decodes a pressed button or a chosen menu entry.
-func (a *Adapter) press(ac *act, l loose) bool {
-	var actions []loose
+func (a *Adapter) press(ac *act, l loose.Object) bool {
+	var actions []loose.Object
 	if json.Unmarshal(l["actions"], &actions) != nil || len(actions) == 0 {
 		return false
 	}
 	p := actions[0]
-	value := firstOf(p.str("value"), p.sub("selected_option").str("value"))
+	value := firstOf(p.Text("value"), p.Sub("selected_option").Text("value"))
 	action, ok := chat.DecodeAction(value)
 	if !ok {
 		return false
 	}
-	box := l.sub("container")
-	ts := firstOf(box.str("message_ts"), l.sub("message").str("ts"))
+	box := l.Sub("container")
+	ts := firstOf(box.Text("message_ts"), l.Sub("message").Text("ts"))
 	ac.ev.Kind, ac.ev.Action = chat.KindButton, action
-	ac.ev.Where.Thread = threadIn(ts, firstOf(box.str("thread_ts"), l.sub("message").str("thread_ts")))
+	ac.ev.Where.Thread = threadIn(ts, firstOf(box.Text("thread_ts"), l.Sub("message").Text("thread_ts")))
 	if ts != "" {
 		ac.ev.Message = chat.MessageRef{Place: ac.ev.Where, ID: ts}
 	}
-	ac.ev.Key = "press:" + firstOf(ts, box.str("view_id")) + ":" + value + ":" + firstOf(p.str("action_ts"), ac.trigger)
+	ac.ev.Key = "press:" + firstOf(ts, box.Text("view_id")) + ":" + value + ":" + firstOf(p.Text("action_ts"), ac.trigger)
 	ac.ev.Reply = a.reply(ac.hook, ac.ev.Where.Thread)
 	return true
 }
@@ -143,20 +144,20 @@ func threadIn(ts, thread string) string {
 }
 
 // shortcut decodes an action on a message.
-func (a *Adapter) shortcut(ac *act, l loose) bool {
-	verb, ok := strings.CutPrefix(l.str("callback_id"), callbackPrefix)
-	m := l.sub("message")
-	ts := firstOf(l.str("message_ts"), m.str("ts"))
+func (a *Adapter) shortcut(ac *act, l loose.Object) bool {
+	verb, ok := strings.CutPrefix(l.Text("callback_id"), callbackPrefix)
+	m := l.Sub("message")
+	ts := firstOf(l.Text("message_ts"), m.Text("ts"))
 	if !ok || ts == "" {
 		return false
 	}
 	ac.ev.Kind, ac.ev.Verb = chat.KindShortcut, verb
-	ac.ev.Key = "short:" + firstOf(ac.trigger, l.str("action_ts"))
-	ac.ev.Where.Thread = threadIn(ts, m.str("thread_ts"))
+	ac.ev.Key = "short:" + firstOf(ac.trigger, l.Text("action_ts"))
+	ac.ev.Where.Thread = threadIn(ts, m.Text("thread_ts"))
 	ac.ev.Message = chat.MessageRef{Place: ac.ev.Where, ID: ts}
 	text, files, err := typed(l["message"])
 	if err != nil {
-		ac.ev.Undecoded, text = true, m.str("text")
+		ac.ev.Undecoded, text = true, m.Text("text")
 	}
 	ac.ev.Text, _ = a.readText(text)
 	ac.ev.Files, ac.ev.Cut = filesOf(files)

@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"hotline/adapters/loose"
 	"hotline/bot/chat"
 )
 
@@ -62,7 +63,7 @@ func FuzzDecode(f *testing.F) {
 		if ac := a.interaction(raw); !ac.ignore {
 			check(ac.ev)
 		}
-		if ac := a.slashCommand(looseOf(raw), raw); !ac.ignore {
+		if ac := a.slashCommand(loose.Of(raw), raw); !ac.ignore {
 			check(ac.ev)
 		}
 		if form, err := url.ParseQuery(string(raw)); err == nil {

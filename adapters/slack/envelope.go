@@ -5,45 +5,16 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"hotline/adapters/loose"
 )
 
-// loose is a JSON object that is read without trusting the types of its fields.
-type loose map[string]json.RawMessage
-
-// looseOf reads an object; anything else gives an empty one.
-func looseOf(raw []byte) loose {
-	var l loose
-	if json.Unmarshal(raw, &l) != nil {
-		return loose{}
-	}
-	return l
-}
-
-// str is a field as text: a string as it is, a number as written, anything else
-// "". A ts stays exact that way.
-func (l loose) str(key string) string {
-	raw := l[key]
-	var s string
-	if json.Unmarshal(raw, &s) == nil {
-		return s
-	}
-	var n json.Number
-	if json.Unmarshal(raw, &n) == nil {
-		return n.String()
-	}
-	return ""
-}
-
-func (l loose) flag(key string) bool { return string(l[key]) == "true" }
-
-func (l loose) sub(key string) loose { return looseOf(l[key]) }
-
 // idOf is a field that holds an id, either itself or as an object with "id".
-func (l loose) idOf(key string) string {
-	if s := l.str(key); s != "" {
+func idOf(o loose.Object, key string) string {
+	if s := o.Text(key); s != "" {
 		return s
 	}
-	return l.sub(key).str("id")
+	return o.Sub(key).Text("id")
 }
 
 // outer is the envelope of an event: what must be known before anything else is.
@@ -53,17 +24,17 @@ type outer struct {
 	at      time.Time
 	shared  bool
 	event   json.RawMessage
-	inner   loose
+	inner   loose.Object
 	raw     json.RawMessage
 }
 
 // readOuter reads the envelope of an event. It never fails; what cannot be read is
 // empty.
 func readOuter(raw []byte) outer {
-	l := looseOf(raw)
-	o := outer{kind: l.str("type"), eventID: l.str("event_id"), shared: l.flag("is_ext_shared_channel"), event: l["event"], raw: rawOr(raw)}
-	o.inner = looseOf(o.event)
-	if n, err := strconv.ParseInt(l.str("event_time"), 10, 64); err == nil && n > 0 {
+	l := loose.Of(raw)
+	o := outer{kind: l.Text("type"), eventID: l.Text("event_id"), shared: l.Flag("is_ext_shared_channel"), event: l["event"], raw: rawOr(raw)}
+	o.inner = loose.Of(o.event)
+	if n, err := strconv.ParseInt(l.Text("event_time"), 10, 64); err == nil && n > 0 {
 		o.at = time.Unix(n, 0).UTC()
 	}
 	return o
@@ -71,13 +42,13 @@ func readOuter(raw []byte) outer {
 
 // channel is where the event happened.
 func (o outer) channel() string {
-	if c := o.inner.idOf("channel"); c != "" {
+	if c := idOf(o.inner, "channel"); c != "" {
 		return c
 	}
-	if c := o.inner.sub("item").idOf("channel"); c != "" {
+	if c := idOf(o.inner.Sub("item"), "channel"); c != "" {
 		return c
 	}
-	return o.inner.idOf("channel_id")
+	return idOf(o.inner, "channel_id")
 }
 
 // timeOf reads a ts, which counts seconds with six decimals.

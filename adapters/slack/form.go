@@ -8,6 +8,7 @@ import (
 
 	sdk "github.com/slack-go/slack"
 
+	"hotline/adapters/loose"
 	"hotline/bot/chat"
 )
 
@@ -100,16 +101,16 @@ func choice(in chat.Input) *sdk.SelectBlockElement {
 }
 
 // submitted decodes a form that was sent.
-func (a *Adapter) submitted(ac *act, l loose) bool {
-	view := l.sub("view")
+func (a *Adapter) submitted(ac *act, l loose.Object) bool {
+	view := l.Sub("view")
 	var mem opened
-	if view.str("callback_id") != formID || json.Unmarshal([]byte(view.str("private_metadata")), &mem) != nil || mem.ID == "" {
+	if view.Text("callback_id") != formID || json.Unmarshal([]byte(view.Text("private_metadata")), &mem) != nil || mem.ID == "" {
 		return false
 	}
 	ac.submit = true
 	ac.ev.Kind = chat.KindForm
-	ac.ev.Key = "form:" + view.str("id") + ":" + view.str("hash")
-	ac.ev.Form = chat.Filled{ID: mem.ID, Values: values(view.sub("state").sub("values"))}
+	ac.ev.Key = "form:" + view.Text("id") + ":" + view.Text("hash")
+	ac.ev.Form = chat.Filled{ID: mem.ID, Values: values(view.Sub("state").Sub("values"))}
 	ac.ev.Where = a.place(mem.Channel, mem.Thread)
 	ac.ev.Where.Direct = ac.ev.Where.Direct || mem.Channel == ""
 	ac.ev.From.External = a.outsider(ac.ev.From.User, ac.ev.From.Tenant, mem.Channel)
@@ -123,28 +124,28 @@ func (a *Adapter) submitted(ac *act, l loose) bool {
 }
 
 // values reads what was entered, by the name of the input.
-func values(state loose) map[string]string {
+func values(state loose.Object) map[string]string {
 	out := map[string]string{}
 	for block := range state {
 		name, ok := strings.CutPrefix(block, inputPrefix)
 		if !ok {
 			continue
 		}
-		v := state.sub(block).sub(inputAction)
-		out[name] = firstOf(v.str("value"), v.sub("selected_option").str("value"))
+		v := state.Sub(block).Sub(inputAction)
+		out[name] = firstOf(v.Text("value"), v.Sub("selected_option").Text("value"))
 	}
 	return out
 }
 
 // firstInput is the block id of the first input, for an error that belongs to none.
 func firstInput(blocks json.RawMessage) string {
-	var list []loose
+	var list []loose.Object
 	if json.Unmarshal(blocks, &list) != nil {
 		return ""
 	}
 	for _, b := range list {
-		if b.str("type") == "input" {
-			return b.str("block_id")
+		if b.Text("type") == "input" {
+			return b.Text("block_id")
 		}
 	}
 	return ""

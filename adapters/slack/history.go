@@ -13,6 +13,7 @@ import (
 
 	sdk "github.com/slack-go/slack"
 
+	"hotline/adapters/loose"
 	"hotline/bot/chat"
 )
 
@@ -114,12 +115,12 @@ func (a *Adapter) lookAround(ctx context.Context, ev *chat.Event) error {
 		return err
 	}
 	for _, raw := range msgs {
-		m := looseOf(raw)
-		ts := m.str("ts")
+		m := loose.Of(raw)
+		ts := m.Text("ts")
 		if ts == ev.Message.ID {
 			a.fillIn(ev, m, raw)
 		}
-		if m.str("user") != "" && m.str("user") != a.me().user && m.str("bot_id") == "" {
+		if m.Text("user") != "" && m.Text("user") != a.me().user && m.Text("bot_id") == "" {
 			ev.Context = append(ev.Context, a.quoted(ctx, channel, m))
 		}
 	}
@@ -132,27 +133,27 @@ func (a *Adapter) lookAround(ctx context.Context, ev *chat.Event) error {
 }
 
 // fillIn completes an event with the message it is about.
-func (a *Adapter) fillIn(ev *chat.Event, m loose, raw json.RawMessage) {
-	ev.Where.Thread = threadIn(ev.Message.ID, m.str("thread_ts"))
+func (a *Adapter) fillIn(ev *chat.Event, m loose.Object, raw json.RawMessage) {
+	ev.Where.Thread = threadIn(ev.Message.ID, m.Text("thread_ts"))
 	ev.Message.Place = ev.Where
 	if ev.Text != "" {
 		return
 	}
 	text, files, err := typed(raw)
 	if err != nil {
-		text = m.str("text")
+		text = m.Text("text")
 	}
 	ev.Text, _ = a.readText(text)
 	ev.Files, ev.Cut = filesOf(files)
 }
 
 // quoted is a message of a history as something taken along.
-func (a *Adapter) quoted(ctx context.Context, channel string, m loose) chat.Quoted {
-	ts := m.str("ts")
-	text, _ := a.readText(m.str("text"))
+func (a *Adapter) quoted(ctx context.Context, channel string, m loose.Object) chat.Quoted {
+	ts := m.Text("ts")
+	text, _ := a.readText(m.Text("text"))
 	return chat.Quoted{
-		From: a.principal(ctx, m.str("user"), firstOf(m.str("user_team"), m.str("team")), "", channel), At: timeOf(ts),
+		From: a.principal(ctx, m.Text("user"), firstOf(m.Text("user_team"), m.Text("team")), "", channel), At: timeOf(ts),
 		Text:    cutBytes(text, chat.MaxText/4),
-		Message: chat.MessageRef{Place: a.place(channel, threadIn(ts, m.str("thread_ts"))), ID: ts},
+		Message: chat.MessageRef{Place: a.place(channel, threadIn(ts, m.Text("thread_ts"))), ID: ts},
 	}
 }

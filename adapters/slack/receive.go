@@ -35,7 +35,7 @@ func (a *Adapter) onEvent(ctx context.Context, in chat.Inbox, raw []byte, retry 
 		return
 	}
 	work := func() { done(a.storeEvent(ctx, in, o, retry)) }
-	kind := o.inner.str("type")
+	kind := o.inner.Text("type")
 	if kind == "reaction_added" || kind == "reaction_removed" || kind == "app_home_opened" {
 		if !a.act(work) {
 			done(false)

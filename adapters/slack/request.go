@@ -12,6 +12,7 @@ import (
 
 	sdk "github.com/slack-go/slack"
 
+	"hotline/adapters/loose"
 	"hotline/bot/chat"
 )
 
@@ -92,9 +93,9 @@ func (a *Adapter) serveEvents(w http.ResponseWriter, r *http.Request, in chat.In
 	if !ok {
 		return
 	}
-	l := looseOf(body)
-	if l.str("type") == "url_verification" {
-		writeJSON(w, ackJSON(map[string]string{"challenge": l.str("challenge")}))
+	l := loose.Of(body)
+	if l.Text("type") == "url_verification" {
+		writeJSON(w, ackJSON(map[string]string{"challenge": l.Text("challenge")}))
 		return
 	}
 	if _, err := a.whoami(r.Context(), false); err != nil {

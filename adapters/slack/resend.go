@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"time"
 
+	"hotline/adapters/loose"
 	"hotline/bot/chat"
 )
 
@@ -28,10 +29,10 @@ func (a *Adapter) sentBefore(ctx context.Context, out chat.Outgoing, channel, th
 		return chat.MessageRef{}, res, false
 	}
 	for _, raw := range msgs {
-		m := looseOf(raw)
-		meta := m.sub("metadata")
-		if meta.str("event_type") == metadataType && meta.sub("event_payload").str("key") == out.Key {
-			return chat.MessageRef{Place: a.place(channel, thread), ID: m.str("ts")}, chat.OK(), true
+		m := loose.Of(raw)
+		meta := m.Sub("metadata")
+		if meta.Text("event_type") == metadataType && meta.Sub("event_payload").Text("key") == out.Key {
+			return chat.MessageRef{Place: a.place(channel, thread), ID: m.Text("ts")}, chat.OK(), true
 		}
 	}
 	return chat.MessageRef{}, chat.OK(), false

@@ -11,6 +11,7 @@ import (
 	"github.com/coder/websocket"
 	"github.com/slack-go/slack/socketmode"
 
+	"hotline/adapters/loose"
 	"hotline/bot/chat"
 )
 
@@ -174,8 +175,8 @@ func (l *socket) next(ctx context.Context) (socketmode.Request, error) {
 		return socketmode.Request{}, err
 	}
 	l.live()
-	f := looseOf(b)
-	req := socketmode.Request{Type: f.str("type"), EnvelopeID: f.str("envelope_id"), Reason: f.str("reason"), Payload: f["payload"]}
+	f := loose.Of(b)
+	req := socketmode.Request{Type: f.Text("type"), EnvelopeID: f.Text("envelope_id"), Reason: f.Text("reason"), Payload: f["payload"]}
 	_ = json.Unmarshal(f["retry_attempt"], &req.RetryAttempt)
 	return req, nil
 }
@@ -236,7 +237,7 @@ func (a *Adapter) dispatch(ctx context.Context, in chat.Inbox, l *socket, req so
 
 func (a *Adapter) decodeAct(slash bool, payload json.RawMessage) act {
 	if slash {
-		return a.slashCommand(looseOf(payload), payload)
+		return a.slashCommand(loose.Of(payload), payload)
 	}
 	return a.interaction(payload)
 }

@@ -22,29 +22,35 @@ func (a *Adapter) postFor(ctx context.Context, u User, id string) (chat.Post, er
 	return p, nil
 }
 
-func (a *Adapter) onOwn(c *call, v any) (chat.Post, error) {
+// onPost reads a request about a post into v, whose id the browser drew, and finds
+// the post and the event's key.
+func (a *Adapter) onPost(c *call, v any, id *string) (p chat.Post, key string, err error) {
 	if err := c.decode(v); err != nil {
-		return chat.Post{}, err
+		return p, "", err
 	}
-	p, err := a.postFor(c.Context(), c.user, c.PathValue("post"))
+	if p, err = a.postFor(c.Context(), c.user, c.PathValue("post")); err != nil {
+		return p, "", err
+	}
+	key, err = actKey(c.user, *id)
+	return p, key, err
+}
+
+// onOwn is onPost for what only the author may do.
+func (a *Adapter) onOwn(c *call, v any, id *string) (p chat.Post, key string, err error) {
+	p, key, err = a.onPost(c, v, id)
 	switch {
 	case err != nil:
-		return p, err
 	case p.Author != c.user.ID || p.Author == "":
-		return p, refuse(http.StatusForbidden, "not_yours")
+		err = refuse(http.StatusForbidden, "not_yours")
 	case p.Deleted:
-		return p, refuse(http.StatusNotFound, "no_post")
+		err = refuse(http.StatusNotFound, "no_post")
 	}
-	return p, nil
+	return p, key, err
 }
 
 func (a *Adapter) revise(c *call) (any, error) {
 	var req struct{ ID, Text string }
-	p, err := a.onOwn(c, &req)
-	if err != nil {
-		return nil, err
-	}
-	key, err := actKey(c.user, req.ID)
+	p, key, err := a.onOwn(c, &req, &req.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -70,11 +76,7 @@ func (a *Adapter) revise(c *call) (any, error) {
 
 func (a *Adapter) takeBack(c *call) (any, error) {
 	var req struct{ ID string }
-	p, err := a.onOwn(c, &req)
-	if err != nil {
-		return nil, err
-	}
-	key, err := actKey(c.user, req.ID)
+	p, key, err := a.onOwn(c, &req, &req.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -109,14 +111,7 @@ func (a *Adapter) reaction(c *call) (any, error) {
 		ID, Emoji string
 		Removed   bool
 	}
-	if err := c.decode(&req); err != nil {
-		return nil, err
-	}
-	p, err := a.postFor(c.Context(), c.user, c.PathValue("post"))
-	if err != nil {
-		return nil, err
-	}
-	key, err := actKey(c.user, req.ID)
+	p, key, err := a.onPost(c, &req, &req.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -141,14 +136,7 @@ func (a *Adapter) reaction(c *call) (any, error) {
 // because a card may have changed while the finger was on its way.
 func (a *Adapter) press(c *call) (any, error) {
 	var req struct{ ID, Action string }
-	if err := c.decode(&req); err != nil {
-		return nil, err
-	}
-	p, err := a.postFor(c.Context(), c.user, c.PathValue("post"))
-	if err != nil {
-		return nil, err
-	}
-	key, err := actKey(c.user, req.ID)
+	p, key, err := a.onPost(c, &req, &req.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -164,14 +152,7 @@ func (a *Adapter) press(c *call) (any, error) {
 // shortcut passes a message action on, with what was said before it.
 func (a *Adapter) shortcut(c *call) (any, error) {
 	var req struct{ ID, Verb string }
-	if err := c.decode(&req); err != nil {
-		return nil, err
-	}
-	p, err := a.postFor(c.Context(), c.user, c.PathValue("post"))
-	if err != nil {
-		return nil, err
-	}
-	key, err := actKey(c.user, req.ID)
+	p, key, err := a.onPost(c, &req, &req.ID)
 	if err != nil {
 		return nil, err
 	}
