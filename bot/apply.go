@@ -38,7 +38,7 @@ func foldOf(t EventType) func(c *Case, e CaseEvent) {
 		return applyWork
 	case EvResolved, EvConfirmed, EvReopened, EvClosed, EvCancelled, EvMerged:
 		return applyEnd
-	case EvRatingAsked, EvRated, EvSuggested, EvSignalled, EvRoomOpened:
+	case EvRatingAsked, EvRated, EvSuggested, EvTried, EvSignalled, EvRoomOpened, EvTranslated:
 		return applyRecord
 	case EvSnoozed, EvSnoozeEnded, EvHeld, EvReleased, EvClockWarned:
 		return applyHold
@@ -192,7 +192,21 @@ func applyRecord(c *Case, e CaseEvent) {
 	case EvRated:
 		c.Rated, c.Score = c.Episode, e.Score
 	case EvSuggested:
-		c.Suggested = e.Hits
+		c.Suggested, c.AskFirst = e.Hits, e.Mode == ModeAsk
+		if e.Advice != nil {
+			c.Advice = *e.Advice
+		}
+	case EvTranslated:
+		if e.From == "1" {
+			c.Translation = Translation{Lang: e.To, Text: e.Text}
+		}
+	case EvTried:
+		c.Suggested = slices.Clone(c.Suggested)
+		for i := range c.Suggested {
+			if c.Suggested[i].ID == e.To {
+				c.Suggested[i].Tried = e.Mode
+			}
+		}
 	case EvSignalled:
 		c.Recovering = e.Mode == SignalResolved
 		if e.Mode == SignalFiring {

@@ -123,6 +123,12 @@ type Case struct {
 	Paging Paging `json:"paging,omitzero"`
 	// Suggested are the articles offered on opening.
 	Suggested []Hit `json:"suggested,omitempty"`
+	// AskFirst says that the customer is asked whether it is the first of them.
+	AskFirst bool `json:"ask_first,omitempty"`
+	// Advice is an answer written from them, Translation the report in the other
+	// language; both by a language model, empty without one.
+	Advice      Advice      `json:"advice,omitzero"`
+	Translation Translation `json:"translation,omitzero"`
 	// Room is the incident channel, when there is one.
 	Room chat.Place `json:"room,omitzero"`
 	// Recovering says that the alarm behind the case has said that it ended.
@@ -165,4 +171,6 @@ type Hit struct {
 	// Updated is when the article was last changed.
 	Updated  time.Time `json:"updated,omitzero"`
 	Internal bool      `json:"internal,omitempty"`
+	// Tried is what became of it, "" when nobody said.
+	Tried string `json:"tried,omitempty"`
 }

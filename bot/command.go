@@ -113,14 +113,26 @@ type (
 	}
 	// Snooze silences paging and nags until the instant.
 	Snooze struct{ Until time.Time }
-	// Offer records what was suggested; from the knowledge base.
-	Offer struct{ Hits []Hit }
-	// Tried says what a suggestion did: solved, not, other.
+	// Offer records what was suggested; from the knowledge base. With Ask the
+	// customer is asked whether it is this before the solution is shown.
+	Offer struct {
+		Hits []Hit
+		Ask  bool
+	}
+	// Tried says what a suggestion did: one of the Tried outcomes.
 	Tried struct{ Article, Outcome string }
 	// Signal is the same alarm once more: firing or resolved.
 	Signal struct{ Status, Text string }
 	// OpenedRoom records the incident channel.
 	OpenedRoom struct{ Place chat.Place }
+	// Translated records what the language model made of the message of an event.
+	Translated struct {
+		Seq        int
+		Lang, Text string
+	}
+	// Drafted keeps a text that the language model proposes to a person; nothing is
+	// sent.
+	Drafted struct{ For, Lang, Text string }
 	// Tick is a timer that came due.
 	Tick struct{ Timer Timer }
 	// Delivery is what became of a notification.
@@ -160,5 +172,7 @@ func (Tried) command()         {}
 func (Signal) command()        {}
 func (OpenedRoom) command()    {}
 func (Tick) command()          {}
+func (Translated) command()    {}
+func (Drafted) command()       {}
 func (Delivery) command()      {}
 func (Release) command()       {}

@@ -103,9 +103,11 @@ func (m *ruleBook) commands() map[string]func(t *rapid.T) bot.Command {
 		"snooze": func(t *rapid.T) bot.Command {
 			return bot.Snooze{Until: m.world.Now.Add(time.Duration(rapid.IntRange(-60, 12000).Draw(t, "minutes")) * time.Minute)}
 		},
-		"offer": func(*rapid.T) bot.Command { return bot.Offer{Hits: []bot.Hit{{ID: "KB-1", Title: "Restart the pool"}}} },
+		"offer": func(t *rapid.T) bot.Command {
+			return bot.Offer{Hits: []bot.Hit{{ID: "KB-1", Title: "Restart the pool"}}, Ask: rapid.Bool().Draw(t, "ask")}
+		},
 		"tried": func(t *rapid.T) bot.Command {
-			return bot.Tried{Article: rapid.SampledFrom([]string{"KB-1", "KB-2"}).Draw(t, "article"), Outcome: rapid.SampledFrom([]string{"solved", "not"}).Draw(t, "outcome")}
+			return bot.Tried{Article: rapid.SampledFrom([]string{"KB-1", "KB-2"}).Draw(t, "article"), Outcome: rapid.SampledFrom([]string{bot.TriedSolved, bot.TriedNot, bot.TriedOther, bot.TriedSame}).Draw(t, "outcome")}
 		},
 		"signal": func(t *rapid.T) bot.Command {
 			return bot.Signal{Status: rapid.SampledFrom([]string{bot.SignalFiring, bot.SignalResolved}).Draw(t, "status"), Text: "disk"}

@@ -39,6 +39,10 @@ func (d *decision) record(cmd Command) error {
 		d.delivery(cmd)
 	case Rate:
 		return d.rate(cmd)
+	case Translated:
+		d.translated(cmd)
+	case Drafted:
+		d.drafted(cmd)
 	}
 	return nil
 }
@@ -51,6 +55,7 @@ func (d *decision) say(s Say) error {
 		return d.refuse(ErrInvalid, wordsEmpty, hintWrite)
 	}
 	d.public(CaseEvent{Type: EvSaid, Text: text, Ref: s.Ref, Files: s.Files})
+	defer d.wantTranslation(text, d.c.Seq, len(d.letters))
 	if !s.Ref.IsZero() {
 		d.links = append(d.links, Link{Key: s.Ref.Key(), Case: d.c.ID, Role: LinkMessage, Ref: s.Ref, Audience: chat.Customer(), At: d.w.Now})
 	}
@@ -127,7 +132,11 @@ func (d *decision) offer(o Offer) {
 	if len(o.Hits) == 0 {
 		return
 	}
-	d.emit(CaseEvent{Type: EvSuggested, Hits: o.Hits, Actor: system})
+	mode := ""
+	if o.Ask {
+		mode = ModeAsk
+	}
+	d.emit(CaseEvent{Type: EvSuggested, Hits: o.Hits, Mode: mode, Actor: system})
 	d.refresh = true
 	if slices.ContainsFunc(o.Hits, func(h Hit) bool { return !h.Internal }) && d.c.State.Active() {
 		d.tellCustomer(TplSuggest, nil)
@@ -142,7 +151,8 @@ func (d *decision) tried(t Tried) error {
 		return d.refuse(ErrInvalid, wordsNoSuggestion, hintLookAgain, t.Article)
 	}
 	d.public(CaseEvent{Type: EvTried, To: t.Article, Mode: t.Outcome})
-	if t.Outcome != "solved" || d.actor.Role != RoleCustomer || !d.c.State.Active() {
+	d.refresh = true
+	if t.Outcome != TriedSolved || d.actor.Role != RoleCustomer || !d.c.State.Active() {
 		return nil
 	}
 	d.stopPaging(Reason{Code: WhyResolved})

@@ -42,15 +42,28 @@ const (
 	EvRated        EventType = "rated"         // Score, Text
 	EvSnoozed      EventType = "snoozed"       // Until
 	EvSnoozeEnded  EventType = "snooze_ended"  //
-	EvSuggested    EventType = "suggested"     // Hits
-	EvTried        EventType = "tried"         // To: article; Mode: solved | not | other
+	EvSuggested    EventType = "suggested"     // Hits; Mode is ModeAsk when it is a question
+	EvTried        EventType = "tried"         // To: article; Mode: one of the Tried outcomes
 	EvSignalled    EventType = "signalled"     // Mode: firing | resolved; Text; Count
 	EvRoomOpened   EventType = "room_opened"   // Place
 	EvHeld         EventType = "held"          // Text: why pages are held
 	EvReleased     EventType = "released"      //
 	EvClockWarned  EventType = "clock_warned"  // Mode: clock; Text
 	EvNotification EventType = "notification"  // Person, Mode: platform; Page; To: sent|failed|delivered|read; Text
+	EvTranslated   EventType = "translated"    // From: number of the event; To: language; Text
+	EvDrafted      EventType = "drafted"       // Person: for whom; To: language; Text: what they may send
 	EvMoved        EventType = "class_changed" // From, To: class; Text: reason
+)
+
+// ModeAsk marks a suggestion that begins with a question.
+const ModeAsk = "ask"
+
+// What became of a suggestion.
+const (
+	TriedSolved = "solved" // it helped
+	TriedNot    = "not"    // it did not help
+	TriedOther  = "other"  // it is about something else
+	TriedSame   = "same"   // it is about this; whether it helps is not known yet
 )
 
 // CaseEvent is one thing that happened. Events are only ever appended; replaying
@@ -82,6 +95,7 @@ type CaseEvent struct {
 	Place  chat.Place      `json:"place,omitzero"`
 	Files  []chat.File     `json:"files,omitempty"` // without Data; ID names the stored file
 	Hits   []Hit           `json:"hits,omitempty"`
+	Advice *Advice         `json:"advice,omitempty"`
 	Open   *Open           `json:"open,omitempty"`
 	Paging *Paging         `json:"paging,omitempty"`
 }

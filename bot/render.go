@@ -81,7 +81,7 @@ var templates = map[string]func(*renderer) chat.Content{
 	TplRestored:     (*renderer).restored,
 	TplCancelled:    (*renderer).cancelled,
 	TplMerged:       (*renderer).merged,
-	TplCustomerSaid: func(r *renderer) chat.Content { return r.quoted(wordCustomerSaid) },
+	TplCustomerSaid: (*renderer).customerSaid,
 	TplRevised:      func(r *renderer) chat.Content { return r.quoted(wordRevised) },
 	TplWithdrawn:    func(r *renderer) chat.Content { return r.line(wordWithdrawn, r.l.Args["by"]) },
 	TplNote:         func(r *renderer) chat.Content { return r.quoted(wordNote) },
@@ -118,7 +118,6 @@ var (
 	wordRepeat       = say.Words{EN: "Possible repeat", ZH: "可能重复发送"}
 	wordDrill        = say.Words{EN: "DRILL – no action needed", ZH: "演练 – 无需处理"}
 
-	buttonThis     = say.Words{EN: "This was it", ZH: "就是它"}
 	buttonTicket   = say.Words{EN: "Follow it online", ZH: "在线查看"}
 	buttonAck      = say.Words{EN: "Acknowledge", ZH: "接单"}
 	buttonEscalate = say.Words{EN: "Escalate", ZH: "升级"}
@@ -130,14 +129,8 @@ var (
 	buttonUnack    = say.Words{EN: "Give back", ZH: "退回"}
 	buttonConfirm  = say.Words{EN: "Yes, it works", ZH: "已恢复"}
 	buttonReopen   = say.Words{EN: "Not fixed", ZH: "未解决"}
-	buttonSolved   = say.Words{EN: "Solved it", ZH: "解决了"}
-	buttonNot      = say.Words{EN: "Did not help", ZH: "没有帮助"}
-	buttonOther    = say.Words{EN: "Not the same", ZH: "不是同一问题"}
 
 	wordUntaken      = say.Words{EN: "Nobody has taken %s yet: %s", ZH: "%s 仍无人接单:%s"}
-	wordSuggestHead  = say.Words{EN: "This helped others", ZH: "以下方法解决过类似问题"}
-	wordSuggestFoot  = say.Words{EN: "Somebody is looking at your case either way.", ZH: "无论如何,我们都会继续跟进。"}
-	wordHelped       = say.Words{EN: "helped %d times", ZH: "已帮助 %d 次"}
 	wordResolvedAsk  = say.Words{EN: "%s should be fixed. Does it work again?", ZH: "%s 应已修复,请确认是否恢复正常?"}
 	wordRate         = say.Words{EN: "How did we do on %s?", ZH: "您对 %s 的处理满意吗?"}
 	wordThanks       = say.Words{EN: "Thank you for rating %s: %s", ZH: "感谢您对 %s 的评分:%s"}
@@ -290,23 +283,6 @@ func (r *renderer) customerName() string {
 	return name
 }
 
-// similar lists what the knowledge base found, for a responder.
-func (r *renderer) similar() []chat.Item {
-	var items []chat.Item
-	for _, h := range r.c.Suggested[:min(3, len(r.c.Suggested))] {
-		t := chat.Say("").Bold(h.ID).Plain(" " + Shorten(h.Title, 80))
-		if h.Helped > 0 {
-			t = t.Plain(" · " + r.say(wordHelped, h.Helped))
-		}
-		item := chat.Item{Text: t}
-		if h.Kind == "article" && r.c.State.Open() {
-			item.Buttons = []chat.Button{r.button(buttonThis, "solved", h.ID, chat.StylePlain)}
-		}
-		items = append(items, item)
-	}
-	return items
-}
-
 // card is the internal live card.
 func (r *renderer) card() chat.Content {
 	c := r.c
@@ -314,6 +290,9 @@ func (r *renderer) card() chat.Content {
 		Labels: []string{string(c.State), "sev" + strconv.Itoa(int(c.Severity))}}
 	if c.Text != c.Title {
 		card.Body = chat.T(Shorten(c.Text, 600))
+	}
+	if t := c.Translation; t.Text != "" && say.IsChinese(t.Lang) == say.IsChinese(r.lang) {
+		card.Body = r.translation(card.Body, t.Text)
 	}
 	card.Buttons, card.More = r.actions()
 	if c.Drill {
@@ -366,45 +345,6 @@ func (r *renderer) untaken() chat.Content {
 	content := r.line(wordUntaken, r.c.Number, r.c.Title)
 	content.Buttons = []chat.Button{r.button(buttonAck, "ack", "", chat.StylePrimary), r.button(buttonEscalate, "escalate", "", chat.StylePlain)}
 	return content
-}
-
-// suggest shows the customer at most three probable fixes.
-func (r *renderer) suggest() chat.Content {
-	card := &chat.Card{Title: r.say(wordSuggestHead), Tone: chat.ToneNormal}
-	if r.c.State.Active() {
-		card.Foot = chat.T(r.say(wordSuggestFoot))
-	}
-	for _, h := range r.c.Suggested {
-		if h.Internal || len(card.Items) == 3 {
-			continue
-		}
-		t := chat.Say("").Bold(Shorten(h.Title, 120)).Plain("\n" + Shorten(h.Extract, 400)).Plain("\n" + r.source(h))
-		if !r.c.State.Active() {
-			card.Items = append(card.Items, chat.Item{Text: t})
-			continue
-		}
-		card.Items = append(card.Items, chat.Item{Text: t, Buttons: []chat.Button{
-			r.button(buttonSolved, "solved", h.ID, chat.StylePrimary),
-			r.button(buttonNot, "nothelp", h.ID, chat.StylePlain),
-			r.button(buttonOther, "notsame", h.ID, chat.StylePlain),
-		}})
-	}
-	return chat.Content{Card: card}
-}
-
-// source says where a suggestion comes from: id, matched words, age, successes.
-func (r *renderer) source(h Hit) string {
-	parts := []string{h.ID}
-	if len(h.Words) > 0 {
-		parts = append(parts, strings.Join(h.Words[:min(4, len(h.Words))], " "))
-	}
-	if h.Helped > 0 {
-		parts = append(parts, r.say(wordHelped, h.Helped))
-	}
-	if !h.Updated.IsZero() {
-		parts = append(parts, h.Updated.Format("2006-01-02"))
-	}
-	return strings.Join(parts, " · ")
 }
 
 func (r *renderer) resolved() chat.Content {

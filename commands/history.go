@@ -83,7 +83,7 @@ func (c *call) detail(e bot.CaseEvent) string {
 	case bot.EvResponded:
 		return strings.TrimSpace(e.Mode + " " + e.Text)
 	case bot.EvTried:
-		return e.To + ": " + triedName(e.Mode, c.lang)
+		return e.To + ": " + bot.TriedName(e.Mode, c.lang)
 	case bot.EvMerged:
 		return firstSet(e.To, e.From)
 	case bot.EvResolved:

@@ -103,7 +103,7 @@ func buttonVerbs() []verb {
 			run:  func(c *call) (plan, error) { return c.tried(outcome) }}
 	}
 	return []verb{
-		hidden("solved", "solved"), hidden("nothelp", "not"), hidden("notsame", "other"),
+		hidden("solved", bot.TriedSolved), hidden("nothelp", bot.TriedNot), hidden("notsame", bot.TriedOther), hidden("isit", bot.TriedSame),
 		{name: "kbpublish", min: bot.RoleResponder, hidden: true, help: say.Words{EN: "Publish an article", ZH: "发布知识条目"},
 			args: []arg{{name: "article", required: true, help: say.Words{EN: "Article", ZH: "知识条目"}}}, run: (*call).publish},
 	}

@@ -248,7 +248,7 @@ func TestHiddenPermissions(t *testing.T) {
 	h := newHouse(t)
 	c := h.open("carl", shopChannel, "the shop is down")
 	for _, user := range []string{"stranger", "chen"} {
-		for _, verb := range []string{"solved", "nothelp", "notsame", "ack", "resolve", "confirm", "rate", "note", "why", "kbpublish"} {
+		for _, verb := range []string{"solved", "nothelp", "notsame", "isit", "ack", "resolve", "confirm", "rate", "note", "why", "kbpublish"} {
 			before := len(h.events(c))
 			ev := press(user, dm(user), chat.Action{Verb: verb, Case: c.Number, Arg: "KB-1"})
 			_, err := h.do(ev)

@@ -9,39 +9,25 @@ import (
 )
 
 var (
-	wordsAssigned    = say.Words{EN: "%s is assigned.", ZH: "%s 已指派。"}
-	wordsAdded       = say.Words{EN: "One more person is called to %s.", ZH: "已呼叫人员协助 %s。"}
-	wordsEscalated   = say.Words{EN: "%s is escalated; the next people are being called.", ZH: "%s 已升级,正在呼叫。"}
-	wordsChanged     = say.Words{EN: "%s is changed.", ZH: "%s 已调整。"}
-	wordsWaits       = say.Words{EN: "%s waits.", ZH: "%s 已置为等待。"}
-	wordsResumed     = say.Words{EN: "%s goes on.", ZH: "%s 继续处理。"}
-	wordsResponded   = say.Words{EN: "The answer to the customer of %s is recorded.", ZH: "已登记对 %s 客户的响应。"}
-	wordsRestored    = say.Words{EN: "Service is back for %s; the fix is still to come.", ZH: "%s 服务已恢复,仍需彻底修复。"}
-	wordsSnoozed     = say.Words{EN: "%s is snoozed.", ZH: "%s 已暂停提醒。"}
-	wordsCancelled   = say.Words{EN: "%s is cancelled.", ZH: "%s 已取消。"}
-	wordsMerged      = say.Words{EN: "%s is merged.", ZH: "%s 已合并。"}
-	wordsSevRange    = say.Words{EN: "Severity is 1, 2, 3 or 4, not “%s”.", ZH: "级别为 1、2、3、4,不是“%s”。"}
-	wordsNotATime    = say.Words{EN: "“%s” is no time.", ZH: "“%s”不是时间。"}
-	wordsTimeLike    = say.Words{EN: "Write 30m, 2h, 3d, 18:00, tomorrow 09:00 or 2026-11-30 09:00.", ZH: "可写 30m、2h、3d、18:00、明天 09:00 或 2026-11-30 09:00。"}
-	wordsSolvedThat  = say.Words{EN: "Glad it helped. %s is closed.", ZH: "很高兴有帮助,%s 已关闭。"}
-	wordsNotHelped   = say.Words{EN: "Noted. Somebody goes on with %s.", ZH: "已记录,我们会继续处理 %s。"}
-	wordsTriedSolved = say.Words{EN: "it helped", ZH: "有帮助"}
-	wordsTriedNot    = say.Words{EN: "it did not help", ZH: "没有帮助"}
-	wordsTriedOther  = say.Words{EN: "not the same problem", ZH: "不是同一问题"}
+	wordsAssigned   = say.Words{EN: "%s is assigned.", ZH: "%s 已指派。"}
+	wordsAdded      = say.Words{EN: "One more person is called to %s.", ZH: "已呼叫人员协助 %s。"}
+	wordsEscalated  = say.Words{EN: "%s is escalated; the next people are being called.", ZH: "%s 已升级,正在呼叫。"}
+	wordsChanged    = say.Words{EN: "%s is changed.", ZH: "%s 已调整。"}
+	wordsWaits      = say.Words{EN: "%s waits.", ZH: "%s 已置为等待。"}
+	wordsResumed    = say.Words{EN: "%s goes on.", ZH: "%s 继续处理。"}
+	wordsResponded  = say.Words{EN: "The answer to the customer of %s is recorded.", ZH: "已登记对 %s 客户的响应。"}
+	wordsRestored   = say.Words{EN: "Service is back for %s; the fix is still to come.", ZH: "%s 服务已恢复,仍需彻底修复。"}
+	wordsSnoozed    = say.Words{EN: "%s is snoozed.", ZH: "%s 已暂停提醒。"}
+	wordsCancelled  = say.Words{EN: "%s is cancelled.", ZH: "%s 已取消。"}
+	wordsMerged     = say.Words{EN: "%s is merged.", ZH: "%s 已合并。"}
+	wordsSevRange   = say.Words{EN: "Severity is 1, 2, 3 or 4, not “%s”.", ZH: "级别为 1、2、3、4,不是“%s”。"}
+	wordsNotATime   = say.Words{EN: "“%s” is no time.", ZH: "“%s”不是时间。"}
+	wordsTimeLike   = say.Words{EN: "Write 30m, 2h, 3d, 18:00, tomorrow 09:00 or 2026-11-30 09:00.", ZH: "可写 30m、2h、3d、18:00、明天 09:00 或 2026-11-30 09:00。"}
+	wordsSolvedThat = say.Words{EN: "Glad it helped. %s is closed.", ZH: "很高兴有帮助,%s 已关闭。"}
+	wordsNotHelped  = say.Words{EN: "Noted. Somebody goes on with %s.", ZH: "已记录,我们会继续处理 %s。"}
 )
 
 func upper(s string) string { return strings.ToUpper(s) }
-
-func triedName(outcome, lang string) string {
-	switch outcome {
-	case "solved":
-		return wordsTriedSolved.In(lang)
-	case "not":
-		return wordsTriedNot.In(lang)
-	default:
-		return wordsTriedOther.In(lang)
-	}
-}
 
 // toPerson performs a command that names somebody.
 func (c *call) toPerson(command func(id string) bot.Command, done say.Words) (plan, error) {
@@ -129,6 +115,8 @@ func (c *call) tried(outcome string) (plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	q, asked := cs.Question()
+	asked = asked && q.ID == c.args["article"]
 	return func(tx bot.Tx) error {
 		out, err := c.apply(tx, cs.ID, bot.Tried{Article: c.args["article"], Outcome: outcome})
 		if err != nil {
@@ -136,9 +124,11 @@ func (c *call) tried(outcome string) (plan, error) {
 		}
 		words, active := wordsHeardOf, out.Case.State.Active()
 		switch {
-		case outcome == "solved" && !active:
+		case outcome == bot.TriedSame, outcome == bot.TriedOther && asked:
+			return nil // the question itself changes
+		case outcome == bot.TriedSolved && !active:
 			words = wordsSolvedThat
-		case outcome != "solved" && active:
+		case outcome != bot.TriedSolved && active:
 			words = wordsNotHelped
 		}
 		return c.tell(tx, chat.Content{Text: chat.T(words.In(c.lang, out.Case.Number))})

@@ -18,20 +18,30 @@ func (l *Library) suggest(ctx context.Context, t bot.Timer) (again time.Time, er
 		return again, err
 	}
 	found, err := l.Search(ctx, bot.Lookup{Text: c.Title + "\n" + c.Text, Lang: c.Lang, Customer: c.Customer, Internal: true, Limit: 2 * maxSuggestions, Exclude: c.Number})
-	most := maxSuggestions
-	switch found.Band {
-	case bot.BandSuggest:
-	case bot.BandAsk:
-		most = 1 // one question: is it this?
-	default:
-		return again, err
-	}
-	if err != nil || len(found.Hits) == 0 {
+	if err != nil || found.Band == bot.BandNothing || len(found.Hits) == 0 {
 		return again, err
 	}
 	hits := l.reordered(ctx, &c, found.Hits)
-	_, err = l.desk.Do(ctx, bot.Actor{}, c.ID, bot.Offer{Hits: hits[:min(len(hits), most)]})
+	hits = hits[:min(len(hits), maxSuggestions)]
+	if found.Band == bot.BandAsk {
+		hits = oneQuestion(hits)
+	}
+	_, err = l.desk.Do(ctx, bot.Actor{}, c.ID, bot.Offer{Hits: hits, Ask: found.Band == bot.BandAsk})
 	return again, err
+}
+
+// oneQuestion keeps one article that the customer can be asked about, and of the
+// rest what responders alone see.
+func oneQuestion(hits []bot.Hit) []bot.Hit {
+	var kept []bot.Hit
+	asked := false
+	for _, h := range hits {
+		if h.Internal || !asked {
+			kept = append(kept, h)
+		}
+		asked = asked || !h.Internal
+	}
+	return kept
 }
 
 // reordered lets the model order the articles among the hits; only articles that the
