@@ -115,9 +115,11 @@ type (
 	Snooze struct{ Until time.Time }
 	// Offer records what was suggested; from the knowledge base. With Ask the
 	// customer is asked whether it is this before the solution is shown.
+	// Advice, when there is one, stands above the hits.
 	Offer struct {
-		Hits []Hit
-		Ask  bool
+		Hits   []Hit
+		Ask    bool
+		Advice *Advice
 	}
 	// Tried says what a suggestion did: one of the Tried outcomes.
 	Tried struct{ Article, Outcome string }

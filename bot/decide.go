@@ -121,7 +121,7 @@ func (d *decision) dispatch(cmd Command) error {
 	switch cmd := cmd.(type) {
 	case Open:
 		return d.open(cmd)
-	case Say, Revise, Note, Respond, Restore, Offer, Tried, Signal, OpenedRoom, Delivery, Rate:
+	case Say, Revise, Note, Respond, Restore, Offer, Tried, Signal, OpenedRoom, Delivery, Rate, Translated, Drafted:
 		return d.record(cmd)
 	case Acknowledge, Unacknowledge, Assign, AddResponder, Escalate, Snooze, Release:
 		return d.take(cmd)
@@ -168,6 +168,9 @@ func (d *decision) open(o Open) error {
 		d.timer(TimerHold, "", until, 0)
 	} else {
 		d.startPaging(Reason{})
+	}
+	if _, foreign := d.w.TranslateTo(&d.c, o.Text); foreign {
+		d.assist(saidKey(1))
 	}
 	return nil
 }
@@ -244,7 +247,7 @@ func (d *decision) announceOpening(o Open) {
 		}
 		d.letter(receipt)
 	}
-	if desk, ok := d.deskChannel(); ok {
+	if desk, ok := d.w.deskChannel(&d.c); ok {
 		d.letter(Letter{Template: TplCard, Intent: chat.IntentCard, Audience: chat.Internal(), Priority: PrioCard,
 			In: desk.Place, Lang: d.channelLang(desk), Link: LinkCard, Key: "card:" + d.c.Number})
 	}
@@ -252,15 +255,15 @@ func (d *decision) announceOpening(o Open) {
 
 // deskChannel is the internal channel that shows the case: its team's, else the
 // first internal channel for everything.
-func (d *decision) deskChannel() (Channel, bool) {
-	if s, ok := d.w.Org.Service(d.c.Service); ok {
-		if t, ok := d.w.Org.Team(s.Team); ok && t.Channel.Channel != "" {
-			if ch, ok := d.w.Org.Channel(t.Channel); ok && ch.Audience.IsInternal() {
+func (w World) deskChannel(c *Case) (Channel, bool) {
+	if s, ok := w.Org.Service(c.Service); ok {
+		if t, ok := w.Org.Team(s.Team); ok && t.Channel.Channel != "" {
+			if ch, ok := w.Org.Channel(t.Channel); ok && ch.Audience.IsInternal() {
 				return ch, true
 			}
 		}
 	}
-	return find(d.w.Org.Channels, func(c *Channel) bool { return c.Audience.IsInternal() })
+	return find(w.Org.Channels, func(c *Channel) bool { return c.Audience.IsInternal() })
 }
 
 func (d *decision) channelLang(ch Channel) string {

@@ -127,7 +127,8 @@ func (d *decision) respond(r Respond) error {
 	return nil
 }
 
-// offer records suggestions and shows the customer those that are not internal.
+// offer records suggestions and shows the customer those that are not internal. A
+// further offer on the same case changes the message that is there.
 func (d *decision) offer(o Offer) {
 	if len(o.Hits) == 0 {
 		return
@@ -136,11 +137,35 @@ func (d *decision) offer(o Offer) {
 	if o.Ask {
 		mode = ModeAsk
 	}
-	d.emit(CaseEvent{Type: EvSuggested, Hits: o.Hits, Mode: mode, Actor: system})
+	before := d.c.Suggested
+	d.emit(CaseEvent{Type: EvSuggested, Hits: keepOffered(o.Hits, before), Mode: mode, Advice: o.Advice, Actor: system})
 	d.refresh = true
-	if slices.ContainsFunc(o.Hits, func(h Hit) bool { return !h.Internal }) && d.c.State.Active() {
+	if anyShown(o.Hits) && !anyShown(before) && d.c.State.Active() {
 		d.tellCustomer(TplSuggest, nil)
 	}
+}
+
+// maxOffered is how many suggestions a case remembers; three are shown.
+const maxOffered = 6
+
+// keepOffered puts new suggestions first and keeps earlier ones behind them, so that
+// a button of a message that was just changed still finds its own, with what people
+// said of each.
+func keepOffered(hits, before []Hit) []Hit {
+	kept := slices.Clone(hits)
+	for _, old := range before {
+		if i := slices.IndexFunc(kept, func(h Hit) bool { return h.ID == old.ID }); i >= 0 {
+			kept[i].Tried = old.Tried
+		} else if len(kept) < maxOffered {
+			kept = append(kept, old)
+		}
+	}
+	return kept
+}
+
+// anyShown reports whether the customer may see one of the hits.
+func anyShown(hits []Hit) bool {
+	return slices.ContainsFunc(hits, func(h Hit) bool { return !h.Internal })
 }
 
 // tried says what became of a suggestion. A customer's "solved it" resolves and

@@ -127,6 +127,9 @@ func (d *decision) assign(a Assign) error {
 	d.watchAck()
 	if a.To != d.actor.ID {
 		d.page(a.To, -1, Reason{WhyNamed, p.Name, d.actor.Name})
+		if d.w.Org.Assisted {
+			d.assist(AssistSummary + ":" + a.To)
+		}
 	}
 	return nil
 }

@@ -89,6 +89,7 @@ func (d *Desk) handover(ctx context.Context, t Timer, log *slog.Logger) (time.Ti
 			return nil
 		}
 		var letters []Letter
+		var later []Timer
 		if ahead {
 			letters = aheadLetters(w, s, t.Due.Add(aheadOf))
 		} else {
@@ -97,6 +98,7 @@ func (d *Desk) handover(ctx context.Context, t Timer, log *slog.Logger) (time.Ti
 				return err
 			}
 			letters = handoverLetters(w, s, t.Due, cases)
+			later = summaries(w, w.beginning(s, t.Due), cases)
 		}
 		if again, _ = w.nextChange(s); ahead {
 			again = w.nextAhead(s, w.Now)
@@ -104,7 +106,7 @@ func (d *Desk) handover(ctx context.Context, t Timer, log *slog.Logger) (time.Ti
 		if len(letters) == 0 {
 			return nil
 		}
-		return d.Post(tx, letters...)
+		return firstErr(d.Post(tx, letters...), d.Later(tx, later...))
 	})
 	if err != nil {
 		log.Error("hand-over", "schedule", id, "err", err)
@@ -135,6 +137,12 @@ func handoverLetters(w World, s oncall.Schedule, at time.Time, cases []Case) []L
 		}
 	}
 	return letters
+}
+
+// beginning lists who begins a shift at an instant.
+func (w World) beginning(s oncall.Schedule, at time.Time) []string {
+	before := oncall.On(s, w.overridesOf(s.ID), w.Roster.Absences, at.Add(-time.Nanosecond))
+	return slices.DeleteFunc(slices.Clone(oncall.On(s, w.overridesOf(s.ID), w.Roster.Absences, at)), func(p string) bool { return slices.Contains(before, p) })
 }
 
 // aheadLetters are for the change at an instant to come, to those who begin then;

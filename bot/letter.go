@@ -124,6 +124,7 @@ const (
 	LinkRoom    LinkRole = "room"    // the incident room
 	LinkBundle  LinkRole = "bundle"  // a message that stands for several pages
 	LinkAsk     LinkRole = "ask"     // a question with buttons; Person is its template
+	LinkCopy    LinkRole = "copy"    // a customer's message as shown inside; Person is the number of its event
 )
 
 // Link ties a place or message to a case, by its key ([chat.MessageRef.Key] or

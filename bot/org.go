@@ -35,6 +35,8 @@ type Organisation struct {
 	LinkKey SignKey
 	// BaseURL is where people reach the web workspace, without a trailing slash.
 	BaseURL string
+	// Assisted says that a language model is connected.
+	Assisted bool
 }
 
 // Person is somebody of the hotline or a known contact of a customer.

@@ -57,7 +57,7 @@ func (r *renderer) suggest() chat.Content {
 	if h, ok := r.c.Question(); ok && (h.Tried == "" || h.Tried == TriedOther) {
 		return r.isIt(h)
 	}
-	card := &chat.Card{Title: r.say(wordSuggestHead), Tone: chat.ToneNormal}
+	card := &chat.Card{Title: r.say(wordSuggestHead), Tone: chat.ToneNormal, Body: r.advice()}
 	if r.c.State.Active() {
 		card.Foot = chat.T(r.say(wordSuggestFoot))
 	}

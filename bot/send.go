@@ -485,7 +485,8 @@ func (s *sender) catchUp(tx Tx, p *prepared) error {
 	if errors.Is(err, ErrNotFound) {
 		return nil
 	}
-	if err != nil || c.State == p.c.State && c.Owner == p.c.Owner && c.Severity == p.c.Severity && c.Held == p.c.Held {
+	if err != nil || c.State == p.c.State && c.Owner == p.c.Owner && c.Severity == p.c.Severity && c.Held == p.c.Held &&
+		c.Advice.Text == p.c.Advice.Text && c.Translation == p.c.Translation && len(c.Suggested) == len(p.c.Suggested) {
 		return err
 	}
 	edits, err := s.e.desk.refreshCards(tx, &c)
@@ -511,6 +512,8 @@ func (s *sender) link(tx Tx, p *prepared, ref chat.MessageRef) error {
 		k.Key += "/" + p.c.Number
 	case LinkAsk:
 		k.Person = l.Template
+	case LinkCopy:
+		k.Person = l.Args["seq"]
 	case LinkRoot, LinkReceipt:
 		k.Person = "bot"
 		if err := tx.PutLink(Link{Key: thread.Key(), Case: l.Case, Role: LinkThread, Ref: chat.MessageRef{Place: thread}, Audience: chat.Customer(), At: tx.Now()}); err != nil {
