@@ -34,6 +34,7 @@ var imports = map[string][]string{
 	"bot/bottest":                     {"bot", "bot/say", "bot/chat", "bot/oncall", "bot/sla", "bot/wallclock", "store"},
 	"commands":                        {"bot", "bot/say", "bot/chat", "bot/oncall", "bot/sla", "bot/config"},
 	"store":                           {"bot", "bot/chat", "bot/oncall", "bot/sla"},
+	"store/memory":                    {"bot", "bot/chat"},
 	"store/storetest":                 {"bot", "bot/chat", "bot/oncall", "bot/sla"},
 	"store/powercut":                  {},
 	"knowledge":                       {"bot", "bot/say", "bot/chat"},

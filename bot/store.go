@@ -18,7 +18,8 @@ type Store interface {
 	Do(ctx context.Context, f func(tx Tx) error) error
 	// View runs f on a consistent snapshot.
 	View(ctx context.Context, f func(r Reader) error) error
-	// Backup writes a consistent copy to path, which must not exist.
+	// Backup writes a consistent copy to path, which must not exist. A store that
+	// cannot be copied returns ErrUnavailable.
 	Backup(ctx context.Context, path string) error
 	Close() error
 }

@@ -30,7 +30,9 @@ func blank(t *testing.T) func(t *testing.T) string {
 
 func TestConformance(t *testing.T) {
 	path := blank(t)
-	storetest.Exercise(t, func(t *testing.T) bot.Store { return open(t, path(t)) })
+	one := func(t *testing.T) bot.Store { return open(t, path(t)) }
+	storetest.Exercise(t, one)
+	storetest.ExerciseBackup(t, one)
 }
 
 func TestBoard(t *testing.T) {

@@ -1,7 +1,7 @@
 // Package storetest is the conformance suite for stores: whatever implements
-// [bot.Store] passes [Exercise], and whatever keeps its data in a place that can
-// be opened again passes [ExerciseReopen]. A store that also is a [chat.Board]
-// passes [ExerciseBoard].
+// [bot.Store] passes [Exercise], whatever keeps its data in a place that can be
+// opened again passes [ExerciseReopen], and whatever can be copied to a file passes
+// [ExerciseBackup]. A store that also is a [chat.Board] passes [ExerciseBoard].
 //
 // The suite asks for a store of its own for every case, so that cases do not
 // disturb each other, and uses nothing but the interface.
@@ -30,13 +30,16 @@ type check struct {
 	run  func(k *kit)
 }
 
+// group is some cases that belong together.
+type group struct {
+	name   string
+	checks []check
+}
+
 // Exercise runs the suite. open gives an empty store, which it closes when the
 // test ends.
 func Exercise(t *testing.T, open func(t *testing.T) bot.Store) {
-	groups := []struct {
-		name   string
-		checks []check
-	}{
+	exercise(t, open, []group{
 		{"transaction", transactionChecks()},
 		{"concurrency", concurrencyChecks()},
 		{"case", caseChecks()},
@@ -52,8 +55,15 @@ func Exercise(t *testing.T, open func(t *testing.T) bot.Store) {
 		{"token blob", blobChecks()},
 		{"case seq", seqChecks()},
 		{"prune", pruneChecks()},
-		{"backup", backupChecks()},
-	}
+	})
+}
+
+// ExerciseBackup checks the copies of a store that can be copied.
+func ExerciseBackup(t *testing.T, open func(t *testing.T) bot.Store) {
+	exercise(t, open, []group{{"backup", backupChecks()}})
+}
+
+func exercise(t *testing.T, open func(t *testing.T) bot.Store, groups []group) {
 	for _, g := range groups {
 		t.Run(g.name, func(t *testing.T) {
 			for _, c := range g.checks {
