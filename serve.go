@@ -64,6 +64,9 @@ func (h *hotline) prepare(ctx context.Context) error {
 	if err := h.desk.WatchSchedules(ctx); err != nil {
 		return err
 	}
+	if err := h.desk.RenewContracts(ctx); err != nil {
+		return err
+	}
 	if h.cfg.Knowledge.Articles != "" {
 		n, err := h.importArticles(ctx, h.cfg.Knowledge.Articles)
 		if err != nil {
@@ -109,6 +112,9 @@ func (h *hotline) reload(ctx context.Context, p *program, path string) {
 	h.hooks.SetServices(hookServices(cfg))
 	if err := h.desk.WatchSchedules(ctx); err != nil {
 		h.log.Error("hand-over timers", "err", err)
+	}
+	if err := h.desk.RenewContracts(ctx); err != nil {
+		h.log.Error("contracts not renewed", "err", err)
 	}
 	h.log.Info("configuration read again", "path", path)
 }

@@ -42,6 +42,8 @@ func foldOf(t EventType) func(c *Case, e CaseEvent) {
 		return applyRecord
 	case EvSnoozed, EvSnoozeEnded, EvHeld, EvReleased, EvClockWarned:
 		return applyHold
+	case EvPromise:
+		return func(c *Case, e CaseEvent) { c.Promise = e.To }
 	default:
 		return nil
 	}
@@ -53,7 +55,8 @@ func applyOpened(c *Case, e CaseEvent) {
 	c.State, c.Episode, c.Generation, c.Count = New, 1, 1, 1
 	c.Title, c.Text, c.Lang = o.Title, o.Text, o.Lang
 	c.Customer, c.Site, c.Asset, c.Service = o.Customer, o.Site, o.Asset, o.Service
-	c.Contract, c.Contact, c.Source, c.DedupKey, c.Drill = o.Contract, o.Contact, o.Source, o.DedupKey, o.Drill
+	c.Contract, c.Promise = o.Contract, o.Promise
+	c.Contact, c.Source, c.DedupKey, c.Drill = o.Contact, o.Source, o.DedupKey, o.Drill
 	c.Reporter, c.ReporterName, c.ReporterAt = e.Actor.ID, e.Actor.Name, e.Actor.Via
 	c.Opened = e.At
 }

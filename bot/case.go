@@ -81,6 +81,7 @@ type Case struct {
 	Service  string `json:"service,omitempty"`
 	Contact  string `json:"contact,omitempty"`  // how to reach the reporter
 	Contract string `json:"contract,omitempty"` // whose promises count
+	Promise  string `json:"promise,omitempty"`  // in which version
 	// Facts are what the clocks are counted from, derived from the events.
 	Facts []sla.Fact `json:"facts,omitempty"`
 	// Warned is how far each clock has been warned of, in percent; 100 is late.

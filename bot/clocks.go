@@ -9,15 +9,18 @@ import (
 	"hotline/bot/sla"
 )
 
-// policies are the promises of all contracts, as the clocks look them up.
-func (w World) policies(c *Case) []sla.Policy {
-	k, ok := w.Org.Contracts[c.Contract]
-	if !ok {
-		return nil
+// policies are the versions of a case's contract, as the clocks look them up: those
+// that were kept, and what is agreed now. A fact that names no version was written
+// before versions were kept; what is agreed now counts for it.
+func (w World) policies(c *Case) (list []sla.Policy) {
+	if k, ok := w.Org.Contracts[c.Contract]; ok {
+		p := k.Policy
+		p.ID = c.Contract
+		list = append(list, p)
+		p.Version = ""
+		list = append(list, p)
 	}
-	p := k.Policy
-	p.ID, p.Version = c.Contract, ""
-	return []sla.Policy{p}
+	return append(list, w.Roster.Promises[c.Contract]...)
 }
 
 // Clocks are the promised times of a case at the world's instant.
@@ -49,7 +52,9 @@ func fact(c *Case, e CaseEvent) (f sla.Fact, ok bool) {
 	f.At = e.At
 	switch e.Type {
 	case EvOpened:
-		f.Type, f.Severity, f.Policy = sla.Opened, int(e.Open.Severity), sla.PolicyRef{ID: e.Open.Contract}
+		f.Type, f.Severity, f.Policy = sla.Opened, int(e.Open.Severity), sla.PolicyRef{ID: e.Open.Contract, Version: e.Open.Promise}
+	case EvPromise:
+		f.Type, f.Policy = sla.PolicyChanged, sla.PolicyRef{ID: c.Contract, Version: e.To}
 	case EvSeverity:
 		f.Type, f.Severity = sla.SeverityChanged, int(c.Severity)
 	case EvWaiting:

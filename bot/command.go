@@ -31,8 +31,9 @@ type Open struct {
 	Files   []chat.File     `json:"files,omitempty"`
 	Context []chat.Quoted   `json:"context,omitempty"`
 	Number  string          `json:"number,omitempty"` // filled in by the desk
-	// Contract is the customer's, filled in by the desk.
+	// Contract is the customer's, and Promise its version, filled in by the desk.
 	Contract string `json:"contract,omitempty"`
+	Promise  string `json:"promise,omitempty"`
 	Drill    bool   `json:"drill,omitempty"`
 }
 
@@ -143,6 +144,8 @@ type (
 	}
 	// Release ends a hold (maintenance over): paging starts.
 	Release struct{}
+	// Renew lets the contract as it reads now count from now on.
+	Renew struct{}
 )
 
 func (Open) command()          {}
@@ -151,6 +154,7 @@ func (Revise) command()        {}
 func (Note) command()          {}
 func (Acknowledge) command()   {}
 func (Unacknowledge) command() {}
+func (Renew) command()         {}
 func (Assign) command()        {}
 func (AddResponder) command()  {}
 func (Escalate) command()      {}

@@ -158,6 +158,7 @@ func (d *decision) open(o Open) error {
 	d.fillFromAsset(&o)
 	if c, ok := d.w.Org.Customer(o.Customer); ok {
 		o.Contract = c.Contract
+		o.Promise = d.w.Org.Contracts[c.Contract].Policy.Version
 	}
 	o.Number = FormatNumber(o.Class, d.c.ID)
 	d.public(CaseEvent{Type: EvOpened, Open: &o, Ref: o.Root, Place: o.Place, Files: o.Files})

@@ -40,6 +40,8 @@ func (d *decision) move(cmd Command) error {
 		return d.cancelCase(cmd)
 	case Merge:
 		return d.merge(cmd)
+	case Renew:
+		d.renew()
 	}
 	return nil
 }

@@ -53,6 +53,7 @@ const (
 	EvTranslated   EventType = "translated"    // From: number of the event; To: language; Text
 	EvDrafted      EventType = "drafted"       // Person: for whom; To: language; Text: what they may send
 	EvMoved        EventType = "class_changed" // From, To: class; Text: reason
+	EvPromise      EventType = "promise"       // From, To: version of the contract that was edited
 )
 
 // ModeAsk marks a suggestion that begins with a question.

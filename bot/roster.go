@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"hotline/bot/oncall"
+	"hotline/bot/sla"
 )
 
 // The kinds of record that the hotline keeps. The comment names the body.
@@ -19,6 +20,7 @@ const (
 	RecAccount  = "account"  // Account: a linked chat account; id is the principal key
 	RecToken    = "token"    // login tokens of the web workspace, hashed
 	RecSetting  = "setting"  // anything small that must survive a restart
+	RecPromise  = "promise"  // sla.Policy: a version of a contract; id is contract@version
 )
 
 // PersonMethod is a contact method that a person added in chat.
@@ -100,7 +102,7 @@ type Account struct {
 }
 
 // Roster is what people arranged in chat: overrides, absences, contact methods,
-// windows, turns. It is a snapshot and never changes.
+// windows, turns; and what contracts promised before they were edited. It is a snapshot and never changes.
 type Roster struct {
 	Overrides []oncall.Override
 	Absences  []oncall.Absence
@@ -110,11 +112,14 @@ type Roster struct {
 	Robins    map[string]Robin
 	Covers    []Cover
 	Accounts  map[string]string // principal key → person id
+	// Promises are the versions of each contract that were in force since Hotline
+	// knows it, by the contract's id.
+	Promises map[string][]sla.Policy
 }
 
 // LoadRoster reads the snapshot.
 func LoadRoster(r Reader) (*Roster, error) {
-	ro := &Roster{Robins: map[string]Robin{}, Accounts: map[string]string{}}
+	ro := &Roster{Robins: map[string]Robin{}, Accounts: map[string]string{}, Promises: map[string][]sla.Policy{}}
 	var accounts []Account
 	robins := map[string]Robin{}
 	err := firstErr(
@@ -125,6 +130,7 @@ func LoadRoster(r Reader) (*Roster, error) {
 		loadRecords(r, RecWindow, func(_ string, v Window) { ro.Windows = append(ro.Windows, v) }),
 		loadRecords(r, RecRobin, func(id string, v Robin) { robins[id] = v }),
 		loadRecords(r, RecCover, func(_ string, v Cover) { ro.Covers = append(ro.Covers, v) }),
+		loadRecords(r, RecPromise, func(_ string, v sla.Policy) { ro.Promises[v.ID] = append(ro.Promises[v.ID], v) }),
 		loadRecords(r, RecAccount, func(_ string, v Account) { accounts = append(accounts, v) }),
 	)
 	if err != nil {

@@ -40,6 +40,7 @@ var eventWords = map[bot.EventType]say.Words{
 	bot.EvTried:       {EN: "%[1]s tried %[2]s", ZH: "%[1]s 试用 %[2]s"},
 	bot.EvSignalled:   {EN: "the alarm: %[2]s", ZH: "告警:%[2]s"},
 	bot.EvHeld:        {EN: "calls are held: %[2]s", ZH: "呼叫暂停:%[2]s"},
+	bot.EvPromise:     {EN: "the contract was edited; it counts from here on", ZH: "合同条款已修订,自此按新条款计时"},
 	bot.EvReleased:    {EN: "calls go on%[2]s", ZH: "恢复呼叫%[2]s"},
 	bot.EvClockWarned: {EN: "time limit: %[2]s", ZH: "时限提醒:%[2]s"},
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"time"
@@ -59,7 +60,7 @@ func (b *builder) buildContracts() {
 				b.add(at(join(path, "warn"), j), fmt.Sprintf("%d does not fit", w), "use ascending percentages from 1 to 99")
 			}
 		}
-		p.Version = b.version(f)
+		p.Version = version(p)
 		if err := p.Validate(); err != nil {
 			b.add(path, err.Error(), "")
 		}
@@ -112,23 +113,14 @@ func (b *builder) waits(path string, f *contractFile, p *sla.Policy) {
 	}
 }
 
-// version names what a contract promises: it changes when its time limits or its
-// calendar do, so that cases opened before keep what was promised then.
-func (b *builder) version(f *contractFile) string {
-	h := sha256.New()
-	for _, key := range sortedKeys(f.Targets) {
-		limits := f.Targets[key].limits()
-		for _, kind := range sla.Kinds() {
-			if d := limits[kind]; d != nil {
-				fmt.Fprintf(h, "%s %s %d\n", key, kind, *d)
-			}
-		}
+// version names what a contract promises: it changes when its time limits, its
+// calendar or what pauses it do, and with nothing else.
+func version(p sla.Policy) string {
+	p.ID, p.Name = "", ""
+	body, err := json.Marshal(p)
+	if err != nil {
+		return "" // nothing in a policy fails
 	}
-	fmt.Fprintln(h, f.Pauses, f.Warn)
-	for _, c := range b.file.Calendars {
-		if c.ID == f.Calendar {
-			fmt.Fprintln(h, c.Zone.name(), c.Preset, c.Lunch, c.Hours, c.Holidays, c.Extra)
-		}
-	}
-	return hex.EncodeToString(h.Sum(nil))[:8]
+	h := sha256.Sum256(body)
+	return hex.EncodeToString(h[:])[:8]
 }
