@@ -115,7 +115,7 @@ func (d *decision) tellLeads(template string) {
 		}
 		if to, ok := d.w.Account(p.ID, ""); ok {
 			d.letter(Letter{Template: template, Intent: chat.IntentNotice, Audience: chat.Only(p.ID), Priority: PrioNotice,
-				To: to, Person: p.ID, Lang: firstOf(p.Lang, d.w.Org.Lang)})
+				To: to, Person: p.ID, Lang: d.w.LangOf(p)})
 		}
 	}
 }

@@ -116,7 +116,7 @@ func alarmLetters(w World, platform chat.Platform, h chat.Health) []Letter {
 				continue
 			}
 			letters = append(letters, Letter{Template: TplContent, Intent: chat.IntentNotice, Audience: chat.Only(p.ID), Priority: PrioPage,
-				To: to, Person: p.ID, Lang: firstOf(p.Lang, w.Org.Lang), Content: &content})
+				To: to, Person: p.ID, Lang: w.LangOf(p), Content: &content})
 		}
 	}
 	return letters

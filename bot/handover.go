@@ -195,7 +195,7 @@ func (w World) readerOf(person string) (lang string, when func(time.Time) string
 	if loc == nil {
 		loc = time.UTC
 	}
-	return firstOf(p.Lang, w.Org.Lang), func(t time.Time) string { return t.In(loc).Format("Mon 2 Jan 15:04 MST") }
+	return w.LangOf(p), func(t time.Time) string { return t.In(loc).Format("Mon 2 Jan 15:04 MST") }
 }
 
 func (w World) names(people []string, lang string) string {
@@ -218,7 +218,7 @@ func (w World) notice(person string, text chat.Text) []Letter {
 	}
 	p, _ := w.Org.Person(person)
 	return []Letter{{Template: TplContent, Intent: chat.IntentNotice, Audience: chat.Only(person), Priority: PrioNotice,
-		To: to, Person: person, Lang: firstOf(p.Lang, w.Org.Lang), Content: &chat.Content{Text: text}}}
+		To: to, Person: person, Lang: w.LangOf(p), Content: &chat.Content{Text: text}}}
 }
 
 // Notice makes a direct message to a person on their chat account; no letter when

@@ -20,6 +20,7 @@ const (
 	RecAccount  = "account"  // Account: a linked chat account; id is the principal key
 	RecToken    = "token"    // login tokens of the web workspace, hashed
 	RecSetting  = "setting"  // anything small that must survive a restart
+	RecLang     = "lang"     // string: the language somebody chose; id is the actor's
 	RecPromise  = "promise"  // sla.Policy: a version of a contract; id is contract@version
 )
 
@@ -112,6 +113,7 @@ type Roster struct {
 	Robins    map[string]Robin
 	Covers    []Cover
 	Accounts  map[string]string // principal key → person id
+	Langs     map[string]string // actor id → language chosen with /lang
 	// Promises are the versions of each contract that were in force since Hotline
 	// knows it, by the contract's id.
 	Promises map[string][]sla.Policy
@@ -119,7 +121,7 @@ type Roster struct {
 
 // LoadRoster reads the snapshot.
 func LoadRoster(r Reader) (*Roster, error) {
-	ro := &Roster{Robins: map[string]Robin{}, Accounts: map[string]string{}, Promises: map[string][]sla.Policy{}}
+	ro := &Roster{Robins: map[string]Robin{}, Accounts: map[string]string{}, Langs: map[string]string{}, Promises: map[string][]sla.Policy{}}
 	var accounts []Account
 	robins := map[string]Robin{}
 	err := firstErr(
@@ -131,6 +133,7 @@ func LoadRoster(r Reader) (*Roster, error) {
 		loadRecords(r, RecRobin, func(id string, v Robin) { robins[id] = v }),
 		loadRecords(r, RecCover, func(_ string, v Cover) { ro.Covers = append(ro.Covers, v) }),
 		loadRecords(r, RecPromise, func(_ string, v sla.Policy) { ro.Promises[v.ID] = append(ro.Promises[v.ID], v) }),
+		loadRecords(r, RecLang, func(id string, v string) { ro.Langs[id] = v }),
 		loadRecords(r, RecAccount, func(_ string, v Account) { accounts = append(accounts, v) }),
 	)
 	if err != nil {

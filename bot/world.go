@@ -102,9 +102,9 @@ func (w World) personByMethod(p chat.Principal) (Person, bool) {
 // display name never decides.
 func (w World) Actor(p chat.Principal, at chat.Place) Actor {
 	if person, ok := w.PersonOf(p); ok {
-		return Actor{ID: person.ID, Name: person.Name, Role: person.Role, Customer: person.Customer, Lang: person.Lang, Via: p}
+		return Actor{ID: person.ID, Name: person.Name, Role: person.Role, Customer: person.Customer, Lang: firstOf(w.Roster.Langs[person.ID], person.Lang), Via: p}
 	}
-	a := Actor{ID: p.Key(), Name: p.Name, Lang: p.Lang, Via: p}
+	a := Actor{ID: p.Key(), Name: p.Name, Lang: firstOf(w.Roster.Langs[p.Key()], p.Lang), Via: p}
 	if a.Name == "" {
 		a.Name = p.User
 	}
@@ -123,8 +123,12 @@ func (w World) Actor(p chat.Principal, at chat.Place) Actor {
 // ActorByID resolves a person without an account at hand, such as the owner.
 func (w World) ActorByID(id string) Actor {
 	p, _ := w.Org.Person(id)
-	return Actor{ID: id, Name: w.Name(id), Role: p.Role, Customer: p.Customer, Lang: p.Lang}
+	return Actor{ID: id, Name: w.Name(id), Role: p.Role, Customer: p.Customer, Lang: firstOf(w.Roster.Langs[id], p.Lang)}
 }
+
+// LangOf is the language that a person of the organisation reads: what they chose
+// with /lang, what the configuration says, or the house's.
+func (w World) LangOf(p Person) string { return firstOf(w.Roster.Langs[p.ID], p.Lang, w.Org.Lang) }
 
 // Name is what to call a person; the id when the person is not known.
 func (w World) Name(id string) string {

@@ -32,3 +32,33 @@ func TestPersonByMethod(t *testing.T) {
 		})
 	}
 }
+
+// TestChosenLanguage is the one that pages come in and commands are answered in.
+func TestChosenLanguage(t *testing.T) {
+	h := newHouse(t)
+	choose := func(lang string) {
+		err := h.store.Do(t.Context(), func(tx bot.Tx) error { return h.desk.ChangeRoster(tx, bot.RecLang, "chen", lang) })
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	choose("zh")
+	c := h.open(bot.Open{})
+	pages := h.letters(c.ID, func(l bot.Letter) bool { return l.Intent == chat.IntentPage })
+	if len(pages) != 1 || pages[0].Lang != "zh" {
+		t.Fatalf("chen chose Chinese and is paged with %+v", pages)
+	}
+	w := h.desk.Snapshot()
+	if a := w.Actor(account("chen"), place("desk")); a.Lang != "zh" {
+		t.Errorf("chen is answered in %q", a.Lang)
+	}
+	chen, _ := w.Org.Person("chen")
+	choose("en")
+	if lang := h.desk.Snapshot().LangOf(chen); lang != "en" {
+		t.Errorf("chen changed to English and reads %q", lang)
+	}
+	stranger := chat.Principal{Platform: "test", User: "new"}
+	if a := w.Actor(stranger, place("north")); a.Lang != "" {
+		t.Errorf("a stranger's language is %q; the channel decides", a.Lang)
+	}
+}
