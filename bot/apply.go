@@ -38,6 +38,8 @@ func foldOf(t EventType) func(c *Case, e CaseEvent) {
 		return applyWork
 	case EvResolved, EvConfirmed, EvReopened, EvClosed, EvCancelled, EvMerged:
 		return applyEnd
+	case EvKnown, EvKnownFixed:
+		return applyKnown
 	case EvRatingAsked, EvRated, EvSuggested, EvTried, EvSignalled, EvRoomOpened, EvTranslated:
 		return applyRecord
 	case EvSnoozed, EvSnoozeEnded, EvHeld, EvReleased, EvClockWarned:
@@ -204,6 +206,9 @@ func applyRecord(c *Case, e CaseEvent) {
 			c.Translation = Translation{Lang: e.To, Text: e.Text}
 		}
 	case EvTried:
+		if e.To == c.Known.Article {
+			c.Known.Tried = e.Mode
+		}
 		c.Suggested = slices.Clone(c.Suggested)
 		for i := range c.Suggested {
 			if c.Suggested[i].ID == e.To {

@@ -130,6 +130,8 @@ type Case struct {
 	// language; both by a language model, empty without one.
 	Advice      Advice      `json:"advice,omitzero"`
 	Translation Translation `json:"translation,omitzero"`
+	// Known is the known problem that the case is linked to.
+	Known KnownProblem `json:"known,omitzero"`
 	// Room is the incident channel, when there is one.
 	Room chat.Place `json:"room,omitzero"`
 	// Recovering says that the alarm behind the case has said that it ended.
@@ -172,6 +174,8 @@ type Hit struct {
 	// Updated is when the article was last changed.
 	Updated  time.Time `json:"updated,omitzero"`
 	Internal bool      `json:"internal,omitempty"`
+	// Known says whether it is a known problem.
+	Known KnownState `json:"known,omitempty"`
 	// Tried is what became of it, "" when nobody said.
 	Tried string `json:"tried,omitempty"`
 }

@@ -124,6 +124,11 @@ type (
 	}
 	// Tried says what a suggestion did: one of the Tried outcomes.
 	Tried struct{ Article, Outcome string }
+	// Known links the case to a known problem; an empty Article takes the link back.
+	// The customer is told the workaround, when there is one that they may read.
+	Known struct{ Article, Title, Workaround string }
+	// Fixed says that the known problem is fixed; Fix is what the customer may read.
+	Fixed struct{ Article, Fix string }
 	// Signal is the same alarm once more: firing or resolved.
 	Signal struct{ Status, Text string }
 	// OpenedRoom records the incident channel.
@@ -175,6 +180,8 @@ func (Rate) command()          {}
 func (Snooze) command()        {}
 func (Offer) command()         {}
 func (Tried) command()         {}
+func (Known) command()         {}
+func (Fixed) command()         {}
 func (Signal) command()        {}
 func (OpenedRoom) command()    {}
 func (Tick) command()          {}

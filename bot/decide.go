@@ -121,7 +121,7 @@ func (d *decision) dispatch(cmd Command) error {
 	switch cmd := cmd.(type) {
 	case Open:
 		return d.open(cmd)
-	case Say, Revise, Note, Respond, Restore, Offer, Tried, Signal, OpenedRoom, Delivery, Rate, Translated, Drafted:
+	case Say, Revise, Note, Respond, Restore, Offer, Tried, Known, Fixed, Signal, OpenedRoom, Delivery, Rate, Translated, Drafted:
 		return d.record(cmd)
 	case Acknowledge, Unacknowledge, Assign, AddResponder, Escalate, Snooze, Release:
 		return d.take(cmd)
@@ -357,7 +357,7 @@ func (d *decision) pageID() string { return d.c.Number + "." + strconv.Itoa(d.c.
 func legalFrom(cmd Command) []State {
 	active := []State{New, Reopened, Acknowledged, InProgress, WaitingCustomer, WaitingOthers}
 	switch cmd.(type) {
-	case Acknowledge, Escalate, Assign, Snooze, Resolve, Start, Cancel, Restore, Signal:
+	case Acknowledge, Escalate, Assign, Snooze, Resolve, Start, Cancel, Restore, Known, Signal:
 		return active
 	case Unacknowledge:
 		return []State{Acknowledged, InProgress, WaitingCustomer, WaitingOthers}

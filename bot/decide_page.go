@@ -256,7 +256,7 @@ func (d *decision) pageLetters(person, id, robin string) []Letter {
 		}
 		letters = append(letters, Letter{
 			Template: TplPage, Intent: chat.IntentPage, Audience: chat.Only(person), Priority: d.pagePriority(),
-			To: to, Person: person, Page: id, Link: LinkPage, NotBefore: at, Lang: firstOf(p.Lang, d.w.Org.Lang),
+			To: to, Person: person, Page: id, Link: LinkPage, NotBefore: at, Lang: d.w.LangOf(p),
 			Args: map[string]string{"method": m.ID, "rank": strconv.Itoa(i), "robin": robin},
 		})
 	}
@@ -293,7 +293,7 @@ func (d *decision) noticeDesk(template string, args map[string]string) {
 func (d *decision) tellCustomer(template string, args map[string]string) {
 	l := Letter{Template: template, Intent: chat.IntentReply, Audience: chat.Customer(), Priority: PrioReply,
 		Args: withArg(args, "into", "customer")}
-	if template == TplResolved || template == TplRate || template == TplSuggest {
+	if template == TplResolved || template == TplRate || template == TplSuggest || template == TplKnownFixed {
 		l.Link = LinkAsk // its buttons go when it is answered
 	}
 	d.letter(l)
@@ -310,7 +310,7 @@ func (d *decision) tellPerson(person, template string, args map[string]string) {
 	}
 	p, _ := d.w.Org.Person(person)
 	d.letter(Letter{Template: template, Intent: chat.IntentNotice, Audience: chat.Only(person), Priority: PrioNotice,
-		To: to, Person: person, Lang: firstOf(p.Lang, d.w.Org.Lang), Args: args})
+		To: to, Person: person, Lang: d.w.LangOf(p), Args: args})
 }
 
 func withArg(args map[string]string, k, v string) map[string]string {

@@ -21,6 +21,7 @@ type Desk struct {
 	// committed is called after each commit with what happened; set once by Listen
 	// before the desk is used.
 	committed []func(Outcome, []Letter, []Timer)
+	articles  []func(Article) // set by ListenArticles
 }
 
 // NewDesk makes a desk and reads the roster.
@@ -252,7 +253,7 @@ func (d *Desk) refreshCards(tx Tx, c *Case) ([]Letter, error) {
 	if err != nil {
 		return nil, err
 	}
-	org := d.org.Load()
+	w := d.World(tx)
 	var letters []Letter
 	for _, l := range links {
 		edit := Letter{Case: c.ID, Intent: chat.IntentCard, Priority: PrioCard, Edit: l.Ref, Lang: c.Lang, Key: "edit:" + l.Ref.Key()}
@@ -260,18 +261,18 @@ func (d *Desk) refreshCards(tx Tx, c *Case) ([]Letter, error) {
 		case l.Role == LinkReceipt, l.Role == LinkRoot && l.Person == "bot":
 			edit.Template, edit.Audience = TplReceipt, chat.Customer()
 		case l.Role == LinkCard:
-			edit.Template, edit.Audience, edit.Lang = TplCard, chat.Internal(), org.Lang
-			if ch, ok := org.Channel(l.Ref.Place); ok && ch.Lang != "" {
+			edit.Template, edit.Audience, edit.Lang = TplCard, chat.Internal(), w.Org.Lang
+			if ch, ok := w.Org.Channel(l.Ref.Place); ok && ch.Lang != "" {
 				edit.Lang = ch.Lang
 			}
 		case l.Role == LinkPage:
-			p, _ := org.Person(l.Person)
-			edit.Template, edit.Audience, edit.Person, edit.Lang = TplPage, chat.Only(l.Person), l.Person, firstOf(p.Lang, org.Lang)
+			p, _ := w.Org.Person(l.Person)
+			edit.Template, edit.Audience, edit.Person, edit.Lang = TplPage, chat.Only(l.Person), l.Person, w.LangOf(p)
 		case l.Role == LinkAsk:
 			edit.Template, edit.Audience = l.Person, chat.Customer()
 		case l.Role == LinkBundle:
-			p, _ := org.Person(l.Person)
-			edit.Template, edit.Audience, edit.Person, edit.Lang = TplBundle, chat.Only(l.Person), l.Person, firstOf(p.Lang, org.Lang)
+			p, _ := w.Org.Person(l.Person)
+			edit.Template, edit.Audience, edit.Person, edit.Lang = TplBundle, chat.Only(l.Person), l.Person, w.LangOf(p)
 		default:
 			continue
 		}

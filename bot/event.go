@@ -44,6 +44,8 @@ const (
 	EvSnoozeEnded  EventType = "snooze_ended"  //
 	EvSuggested    EventType = "suggested"     // Hits; Mode is ModeAsk when it is a question
 	EvTried        EventType = "tried"         // To: article; Mode: one of the Tried outcomes
+	EvKnown        EventType = "known"         // To: article, Title, Text: workaround; To is empty when the link is taken back
+	EvKnownFixed   EventType = "known_fixed"   // To: article, Text: the fix
 	EvSignalled    EventType = "signalled"     // Mode: firing | resolved; Text; Count
 	EvRoomOpened   EventType = "room_opened"   // Place
 	EvHeld         EventType = "held"          // Text: why pages are held
@@ -79,6 +81,7 @@ type CaseEvent struct {
 	// Audience is who may read it.
 	Audience chat.Audience `json:"audience"`
 
+	Title  string          `json:"title,omitempty"`
 	Text   string          `json:"text,omitempty"`
 	From   string          `json:"from,omitempty"`
 	To     string          `json:"to,omitempty"`

@@ -39,6 +39,8 @@ const (
 	TplLowScore     = "low_score"     // to leads
 	TplClock        = "clock"         // a clock warns or ran out
 	TplRoom         = "room"          // open the incident room
+	TplKnown        = "known"         // the case is a known problem
+	TplKnownFixed   = "known_fixed"   // the known problem is fixed
 )
 
 // Render fills in a letter from the case as it is now. Bundles are made by
@@ -92,6 +94,8 @@ var templates = map[string]func(*renderer) chat.Content{
 	TplLowScore:     func(r *renderer) chat.Content { return r.line(wordLowScore, r.c.Number, r.c.Score) },
 	TplClock:        (*renderer).clock,
 	TplRoom:         (*renderer).roomIntro,
+	TplKnown:        (*renderer).knownProblem,
+	TplKnownFixed:   (*renderer).knownFixed,
 }
 
 var (
@@ -265,6 +269,7 @@ func (r *renderer) facts() []chat.Field {
 		add(wordCount, r.say(wordTimes, c.Count))
 	}
 	add(wordHeld, c.Held)
+	add(wordKnownField, c.Known.Article)
 	if !c.Snoozed.IsZero() {
 		fields = append(fields, chat.Field{Name: r.say(wordSnoozed), Value: r.moment(c.Snoozed)})
 	}

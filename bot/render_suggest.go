@@ -95,7 +95,11 @@ func (r *renderer) isIt(h Hit) chat.Content {
 // fix is one suggestion with what can be said about it; the buttons go once
 // something was said.
 func (r *renderer) fix(h Hit) chat.Item {
-	t := chat.Say("").Bold(Shorten(h.Title, 120)).Plain("\n" + Shorten(h.Extract, 400)).Plain("\n" + r.source(h))
+	t := chat.Say("").Bold(Shorten(h.Title, 120))
+	if h.Known == KnownOpen {
+		t = t.Plain("\n" + r.say(wordKnownOpen))
+	}
+	t = t.Plain("\n" + Shorten(h.Extract, 400)).Plain("\n" + r.source(h))
 	item := chat.Item{Text: t}
 	switch {
 	case h.Tried != "" && h.Tried != TriedSame:

@@ -138,46 +138,6 @@ type Record struct {
 	Updated  time.Time
 }
 
-// ArticleState is where an article stands.
-type ArticleState string
-
-// The states of an article.
-const (
-	ArticleDraft     ArticleState = "draft"
-	ArticlePublished ArticleState = "published"
-	ArticleRetired   ArticleState = "retired"
-)
-
-// Article is symptom, cause and solution, drafted from a resolved case or written
-// by hand.
-type Article struct {
-	ID       string       `json:"id"` // "KB-12"
-	State    ArticleState `json:"state"`
-	Lang     string       `json:"lang"`
-	Title    string       `json:"title"`
-	Symptom  string       `json:"symptom"`
-	Where    string       `json:"environment,omitempty"`
-	Cause    string       `json:"cause,omitempty"`
-	Solution string       `json:"solution"`
-	Product  string       `json:"product,omitempty"`
-	Version  string       `json:"version,omitempty"`
-	// Customer limits the article to one customer; empty means everybody's.
-	Customer string `json:"customer,omitempty"`
-	// Internal articles are shown to responders only.
-	Internal bool `json:"internal,omitempty"`
-	// Aliases are phrasings that it solved, confirmed.
-	Aliases  []string  `json:"aliases,omitempty"`
-	Case     string    `json:"case,omitempty"` // number it was drafted from
-	Author   string    `json:"author,omitempty"`
-	Reviewer string    `json:"reviewer,omitempty"`
-	Helped   int       `json:"helped,omitempty"`
-	Failed   int       `json:"failed,omitempty"`
-	Revision int       `json:"revision"`
-	Review   time.Time `json:"review,omitzero"` // look at it again by
-	Created  time.Time `json:"created"`
-	Updated  time.Time `json:"updated"`
-}
-
 // StoredFile is an attachment kept with its data, at most [chat.MaxFile] bytes.
 type StoredFile struct {
 	ID   string

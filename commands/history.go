@@ -38,10 +38,14 @@ var eventWords = map[bot.EventType]say.Words{
 	bot.EvSnoozed:     {EN: "%[1]s snoozed it until %[2]s", ZH: "%[1]s 暂停提醒至 %[2]s"},
 	bot.EvSnoozeEnded: {EN: "the snooze ended%[2]s", ZH: "暂停结束%[2]s"},
 	bot.EvTried:       {EN: "%[1]s tried %[2]s", ZH: "%[1]s 试用 %[2]s"},
+	bot.EvKnown:       {EN: "%[1]s: known problem %[2]s", ZH: "%[1]s:已知问题 %[2]s"},
+	bot.EvKnownFixed:  {EN: "the known problem is fixed: %[2]s", ZH: "已知问题已修复:%[2]s"},
 	bot.EvSignalled:   {EN: "the alarm: %[2]s", ZH: "告警:%[2]s"},
 	bot.EvHeld:        {EN: "calls are held: %[2]s", ZH: "呼叫暂停:%[2]s"},
 	bot.EvPromise:     {EN: "the contract was edited; it counts from here on", ZH: "合同条款已修订,自此按新条款计时"},
 	bot.EvReleased:    {EN: "calls go on%[2]s", ZH: "恢复呼叫%[2]s"},
+	bot.EvTranslated:  {EN: "machine translation: %[2]s", ZH: "机器翻译:%[2]s"},
+	bot.EvDrafted:     {EN: "draft, not sent: %[2]s", ZH: "草稿(未发送):%[2]s"},
 	bot.EvClockWarned: {EN: "time limit: %[2]s", ZH: "时限提醒:%[2]s"},
 }
 
@@ -85,6 +89,13 @@ func (c *call) detail(e bot.CaseEvent) string {
 		return strings.TrimSpace(e.Mode + " " + e.Text)
 	case bot.EvTried:
 		return e.To + ": " + bot.TriedName(e.Mode, c.lang)
+	case bot.EvKnown:
+		if e.To == "" {
+			return "– (" + e.From + ")"
+		}
+		return strings.TrimSpace(e.To + " " + e.Title)
+	case bot.EvKnownFixed:
+		return strings.TrimSpace(e.To + " " + e.Text)
 	case bot.EvMerged:
 		return firstSet(e.To, e.From)
 	case bot.EvResolved:
@@ -94,7 +105,7 @@ func (c *call) detail(e bot.CaseEvent) string {
 		return e.Text
 	case bot.EvSignalled:
 		return strings.TrimSpace(e.Mode + " " + e.Text)
-	case bot.EvWaiting, bot.EvSaid, bot.EvRevised, bot.EvNoted, bot.EvRestored, bot.EvReopened, bot.EvCancelled, bot.EvHeld, bot.EvClockWarned:
+	case bot.EvWaiting, bot.EvSaid, bot.EvTranslated, bot.EvDrafted, bot.EvRevised, bot.EvNoted, bot.EvRestored, bot.EvReopened, bot.EvCancelled, bot.EvHeld, bot.EvClockWarned:
 		return e.Text
 	default:
 		return ""
