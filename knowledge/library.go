@@ -19,6 +19,10 @@ type Library struct {
 	index   *Index
 	log     *slog.Logger
 	vectors atomic.Pointer[vectors]
+	shelf   shelfState
+	blobs   blobQueue
+	state   loadState
+
 	// rerank, when set, puts the best of ten first; an empty answer means none fits.
 	rerank func(ctx context.Context, question string, docs []Doc) ([]string, error)
 }
@@ -33,39 +37,17 @@ func (l *Library) Rerank(f func(ctx context.Context, question string, docs []Doc
 // commits. Call it before the desk is used, and Load before searching.
 func NewLibrary(desk *bot.Desk, log *slog.Logger) *Library {
 	l := &Library{desk: desk, index: NewIndex(), log: log}
+	l.shelf.spoken, l.shelf.speaks = map[string]int{}, map[string]string{}
 	desk.Listen(l.committed)
 	return l
 }
 
+// UseVocabulary makes the library cut and translate Chinese by v. Call it before
+// Load.
+func (l *Library) UseVocabulary(v *Vocabulary) { l.index = NewIndexWith(v) }
+
 // Index is what the library searches.
 func (l *Library) Index() *Index { return l.index }
-
-// Load builds the index from the store.
-func (l *Library) Load(ctx context.Context) error {
-	var docs []Doc
-	err := l.desk.Store().View(ctx, func(r bot.Reader) error {
-		articles, err := r.Articles(bot.ArticlePublished)
-		if err != nil {
-			return err
-		}
-		covered := map[string]bool{}
-		for i := range articles {
-			docs = append(docs, articleDoc(&articles[i]))
-			covered[articles[i].Case] = true
-		}
-		cases, err := r.Cases(bot.CaseQuery{States: []bot.State{bot.Resolved, bot.Closed}, Newest: true, Limit: 10_000})
-		for i := range cases {
-			if d, ok := caseDoc(&cases[i]); ok && !covered[d.ID] {
-				docs = append(docs, d)
-			}
-		}
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	return l.index.Put(docs...)
-}
 
 func articleDoc(a *bot.Article) Doc {
 	return Doc{ID: a.ID, Kind: Article, Lang: a.Lang, Title: a.Title, Symptom: a.Symptom, Cause: a.Cause, Solution: a.Solution, Body: a.Where,
@@ -76,46 +58,34 @@ func articleDoc(a *bot.Article) Doc {
 // caseDoc makes a resolved case findable, for the people of the hotline only: what
 // a customer wrote is nobody else's business until somebody has made an article of
 // it. Cases that an article solved are left out; the article is found instead.
-func caseDoc(c *bot.Case) (Doc, bool) {
-	if c.Solution == "" || c.SelfSolved != "" || c.Drill {
-		return Doc{}, false
-	}
-	return Doc{ID: c.Number, Kind: Case, Lang: c.Lang, Title: c.Title, Symptom: c.Text, Cause: c.Cause, Solution: c.Solution,
-		Customer: c.Customer, Internal: true, Product: c.Service, State: Published, Updated: c.Updated}, true
+func caseDoc(c *bot.Case) (d Doc, ok bool) {
+	d = Doc{ID: c.Number, Kind: Case, Lang: c.Lang, Title: c.Title, Symptom: c.Text, Cause: c.Cause, Solution: c.Solution,
+		Customer: c.Customer, Internal: true, Product: c.Service, State: Published, Updated: c.Updated}
+	return d, solved(c.State) && c.Solution != "" && c.SelfSolved == "" && !c.Drill
 }
 
 // committed keeps the index in step; it runs on the store's writer and does no I/O.
 func (l *Library) committed(out bot.Outcome, _ []bot.Letter, _ []bot.Timer) {
+	turned := false
 	for _, e := range out.Events {
 		switch e.Type {
-		case bot.EvResolved:
-			if d, ok := caseDoc(&out.Case); ok {
-				l.put(d)
-			}
-		case bot.EvReopened:
-			l.index.Delete(out.Case.Number)
+		case bot.EvResolved, bot.EvReopened, bot.EvMerged, bot.EvCancelled:
+			turned = true
 		case bot.EvTried:
 			go l.learn(out.Case, e)
 		}
 	}
-}
-
-func (l *Library) put(d Doc) {
-	if err := l.index.Put(d); err != nil {
-		l.log.Error("index", "doc", d.ID, "err", err)
-	}
+	l.caseChanged(&out.Case, turned)
 }
 
 // ArticleChanged puts an article that was just committed into the index, or takes
-// it out when it is not published any more.
+// it out when it is not published any more. It runs on the store's writer and does
+// no I/O.
 func (l *Library) ArticleChanged(a bot.Article) {
+	l.articleChanged(&a)
 	if a.State == bot.ArticlePublished {
-		l.put(articleDoc(&a))
-		l.index.Delete(a.Case) // the article speaks for its case
 		l.embedArticle(articleDoc(&a))
-		return
 	}
-	l.index.Delete(a.ID)
 }
 
 // recAlias is the kind of record that keeps the phrasings of an article, by its id.
