@@ -34,8 +34,9 @@ func backup(ctx context.Context, cfg *config.Config, to string, verify bool) err
 	return store.Check(ctx, to)
 }
 
-// useModel connects the language model, when one is configured: it puts the best of
-// ten first, and embeddings find articles in other words. Everything works without.
+// useModel connects the language model, when one is configured: it answers, sums up,
+// translates and drafts beside everything else, and embeddings find articles in other
+// words. Everything works without.
 func (h *hotline) useModel(ctx context.Context) error {
 	m := h.cfg.Model
 	if m.BaseURL == "" || m.Model == "" && m.Embed == "" {
@@ -51,14 +52,7 @@ func (h *hotline) useModel(ctx context.Context) error {
 	if m.Model == "" {
 		return nil
 	}
-	h.shelf.Rerank(func(ctx context.Context, question string, docs []knowledge.Doc) ([]string, error) {
-		var list []model.Source
-		for i := range docs {
-			list = append(list, model.SourceOf(&docs[i]))
-		}
-		order, _, err := client.Rerank(ctx, question, list)
-		return order, err
-	})
+	h.shelf.UseModel(client, h.metrics.asked)
 	return nil
 }
 

@@ -121,6 +121,7 @@ func (h *hotline) wire(ctx context.Context) error {
 // address and the key that signs links.
 func (h *hotline) setOrganisation(ctx context.Context, cfg *config.Config) error {
 	cfg.Org.BaseURL = h.url
+	cfg.Org.Assisted = h.cfg.Model.BaseURL != "" && h.cfg.Model.Model != "" // as at start, until a restart
 	key := cfg.HTTP.LinkKey.Reveal()
 	if key == "" {
 		var err error

@@ -25,6 +25,9 @@ type metrics struct {
 	took     *prometheus.HistogramVec
 	late     prometheus.Histogram
 	page     prometheus.Histogram
+	model    *prometheus.CounterVec
+	tokens   prometheus.Counter
+	waited   *prometheus.HistogramVec
 }
 
 // buckets reach from half a millisecond to a minute.
@@ -40,7 +43,10 @@ func newMetrics(h *hotline) *metrics {
 		late:     prometheus.NewHistogram(prometheus.HistogramOpts{Name: "hotline_timer_late_seconds", Help: "How late timers fired.", Buckets: buckets}),
 		page:     prometheus.NewHistogram(prometheus.HistogramOpts{Name: "hotline_first_page_seconds", Help: "From the stored report to the first page.", Buckets: buckets}),
 	}
-	m.registry.MustRegister(m.received, m.sent, m.refused, m.took, m.late, m.page,
+	m.model = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "hotline_model_calls_total", Help: "Calls to the language model by task and how they ended: used, refused by the checks, failed, resting, spent."}, []string{"task", "result"})
+	m.tokens = prometheus.NewCounter(prometheus.CounterOpts{Name: "hotline_model_tokens_total", Help: "Tokens of the language model."})
+	m.waited = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "hotline_model_seconds", Help: "How long the language model took.", Buckets: buckets}, []string{"task"})
+	m.registry.MustRegister(m.received, m.sent, m.refused, m.took, m.late, m.page, m.model, m.tokens, m.waited,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), &stateCollector{h: h})
 	return m
 }
@@ -55,6 +61,15 @@ func (m *metrics) observer() bot.Observer {
 		TimerLate: func(late time.Duration) { m.late.Observe(late.Seconds()) },
 		FirstPage: func(after time.Duration) { m.page.Observe(after.Seconds()) },
 		Refused:   func(why string) { m.refused.WithLabelValues(why).Inc() },
+	}
+}
+
+// asked counts a call to the language model.
+func (m *metrics) asked(t bot.Trace) {
+	m.model.WithLabelValues(t.Task, t.Result).Inc()
+	m.tokens.Add(float64(t.Tokens))
+	if t.Result != bot.TraceResting && t.Result != bot.TraceSpent {
+		m.waited.WithLabelValues(t.Task).Observe(float64(t.Millis) / 1000)
 	}
 }
 

@@ -175,7 +175,7 @@ func (w World) TranslateTo(c *Case, text string) (lang string, ok bool) {
 	readers := []string{w.deskLang(c)}
 	for _, person := range append(c.Paging.Paged[:len(c.Paging.Paged):len(c.Paging.Paged)], c.Owner) {
 		if p, known := w.Org.Person(person); known {
-			readers = append(readers, firstOf(p.Lang, w.Org.Lang))
+			readers = append(readers, w.LangOf(p))
 		}
 	}
 	for _, r := range readers {
@@ -253,7 +253,7 @@ func (d *Desk) Retell(tx Tx, c *Case, said CaseEvent, t Translation) error {
 		reader := w.deskLang(c)
 		if person, one := k.Audience.Person(); one {
 			p, _ := org.Person(person)
-			l.Person, l.Lang = person, firstOf(p.Lang, org.Lang)
+			l.Person, l.Lang = person, w.LangOf(p)
 			reader = l.Lang
 		}
 		if say.IsChinese(reader) == say.IsChinese(t.Lang) {

@@ -50,7 +50,10 @@ func New(o Options) *Commands {
 		c.code = sixDigits
 	}
 	if o.Desk != nil {
-		o.Desk.Listen(func(out bot.Outcome, _ []bot.Letter, _ []bot.Timer) { c.index.putCase(out.Case) })
+		o.Desk.Listen(func(out bot.Outcome, _ []bot.Letter, _ []bot.Timer) {
+			c.index.putCase(out.Case)
+			c.index.putDrafts(out.Events)
+		})
 	}
 	return c
 }
@@ -68,7 +71,7 @@ func (c *Commands) Load(r bot.Reader) error { return c.index.load(r) }
 
 // Handle implements bot.Handler.
 func (c *Commands) Handle(ctx context.Context, in bot.Incoming) (func(tx bot.Tx) error, error) {
-	in = c.index.withLang(shorthand(in))
+	in = withLang(shorthand(in))
 	var p plan
 	var err error
 	if fromTicket(in) {
@@ -214,4 +217,10 @@ func (c *Commands) home(ctx context.Context, in bot.Incoming) plan {
 		l.Intent, l.In, l.Reply = chat.IntentHome, chat.Place{}, chat.ReplyHandle{}
 		return c.desk.Post(tx, l)
 	}
+}
+
+// withLang makes sure that the desk answers in the same language as the commands.
+func withLang(in bot.Incoming) bot.Incoming {
+	in.Actor.Lang = in.Lang()
+	return in
 }

@@ -25,7 +25,7 @@ func (c *call) help() (plan, error) {
 	text := chat.Say("").Bold(wordsHelpHead.In(c.lang))
 	for i := range c.verbs {
 		v := &c.verbs[i]
-		if v.hidden || !c.in.Actor.Role.AtLeast(v.min) {
+		if v.hidden || v.assisted && !c.in.Org.Assisted || !c.in.Actor.Role.AtLeast(v.min) {
 			continue
 		}
 		text = text.Plain("\n").Code("/" + v.usage(v.name)).Plain("  " + v.help.In(c.lang))
@@ -66,10 +66,9 @@ func (c *call) helpOn(name string) (plan, error) {
 func (c *call) setLang() (plan, error) {
 	lang, id := c.args["language"], c.in.Actor.ID
 	return func(tx bot.Tx) error {
-		if err := bot.PutJSON(tx, bot.RecSetting, langRecord(id), lang); err != nil {
+		if err := c.desk.ChangeRoster(tx, bot.RecLang, id, lang); err != nil {
 			return err
 		}
-		tx.OnCommit(func() { c.index.setLang(id, lang) })
 		c.lang, c.in.Actor.Lang = lang, lang
 		return c.tell(tx, chat.Content{Text: chat.T(wordsLangSet.In(lang))})
 	}, nil

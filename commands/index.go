@@ -2,7 +2,6 @@ package commands
 
 import (
 	"cmp"
-	"encoding/json"
 	"slices"
 	"strings"
 	"sync"
@@ -14,21 +13,18 @@ import (
 // maxIndexed bounds what completion keeps in memory.
 const maxIndexed = 20_000
 
-// index is what completion answers from: the open cases, the articles, and the
-// languages people chose. Nothing in it is ever the truth; the store is.
+// index is what completion answers from: the open cases and the articles. Nothing
+// in it is ever the truth; the store is.
 type index struct {
 	mu       sync.RWMutex
 	cases    map[int64]bot.Case
 	articles map[string]bot.Article
-	langs    map[string]string // actor id → language
+	drafts   map[string]string // by case id and number of the event
 }
 
 func newIndex() *index {
-	return &index{cases: map[int64]bot.Case{}, articles: map[string]bot.Article{}, langs: map[string]string{}}
+	return &index{cases: map[int64]bot.Case{}, articles: map[string]bot.Article{}, drafts: map[string]string{}}
 }
-
-// langRecord is the id under which somebody's language is kept.
-func langRecord(actor string) string { return "lang/" + actor }
 
 func (x *index) load(r bot.Reader) error {
 	cases, err := r.Cases(bot.CaseQuery{States: openStates(), Newest: true, Limit: 10_000})
@@ -39,21 +35,11 @@ func (x *index) load(r bot.Reader) error {
 	if err != nil {
 		return err
 	}
-	settings, err := r.Records(bot.RecSetting)
-	if err != nil {
-		return err
-	}
 	for _, c := range cases {
 		x.putCase(c)
 	}
 	for _, a := range articles {
 		x.putArticle(a)
-	}
-	for _, s := range settings {
-		var lang string
-		if id, ok := strings.CutPrefix(s.ID, "lang/"); ok && json.Unmarshal(s.Body, &lang) == nil {
-			x.setLang(id, lang)
-		}
 	}
 	return nil
 }
@@ -84,25 +70,6 @@ func (x *index) putArticle(a bot.Article) {
 	if _, known := x.articles[a.ID]; known || len(x.articles) < maxIndexed {
 		x.articles[a.ID] = bot.Article{ID: a.ID, Title: a.Title, State: a.State, Customer: a.Customer, Internal: a.Internal}
 	}
-}
-
-func (x *index) setLang(actor, lang string) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	x.langs[actor] = lang
-}
-
-// withLang puts the language that somebody chose with /lang before all others, and
-// makes sure that the desk answers in the same language as the commands.
-func (x *index) withLang(in bot.Incoming) bot.Incoming {
-	x.mu.RLock()
-	lang := x.langs[in.Actor.ID]
-	x.mu.RUnlock()
-	if lang != "" {
-		in.Actor.Lang = lang
-	}
-	in.Actor.Lang = in.Lang()
-	return in
 }
 
 // complete lists the open cases that somebody may see and that match what was

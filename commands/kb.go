@@ -77,7 +77,7 @@ func (c *call) searchKB() (plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.answer(c.foundContent(found)), nil
+	return c.andAnswer(c.answer(c.foundContent(found)), q.Text, found), nil
 }
 
 func (c *call) foundContent(found bot.Found) chat.Content {

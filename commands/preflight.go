@@ -14,7 +14,7 @@ func (c *Commands) Preflight(in bot.Incoming) (chat.Answer, bool) {
 	if fromTicket(in) {
 		return chat.Answer{}, false // the page has asked for everything already
 	}
-	in = c.index.withLang(shorthand(in))
+	in = withLang(shorthand(in))
 	switch in.Event.Kind {
 	case chat.KindCommand:
 		return c.beforeCommand(in)

@@ -13,9 +13,11 @@ func table() []verb {
 	t = append(t, answerVerbs()...)
 	t = append(t, workVerbs()...)
 	t = append(t, changeVerbs()...)
+	t = append(t, assistVerbs()...)
 	t = append(t, askVerbs()...)
 	t = append(t, peopleVerbs()...)
 	t = append(t, buttonVerbs()...)
+	t = append(t, draftVerbs()...)
 	return t
 }
 

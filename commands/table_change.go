@@ -9,7 +9,7 @@ var personArg = arg{name: "person", kind: argPerson, required: true, complete: t
 
 func changeVerbs() []verb {
 	return []verb{
-		{name: "assign", aliases: []string{"give", "指派", "转派"}, min: bot.RoleResponder, slash: true,
+		{name: "assign", aliases: []string{"give", "handover", "指派", "转派", "移交", "交接"}, min: bot.RoleResponder, slash: true,
 			help: say.Words{EN: "Give a case to somebody", ZH: "将工单指派给某人"}, args: []arg{caseArg, personArg},
 			run: func(c *call) (plan, error) {
 				return c.toPerson(func(id string) bot.Command { return bot.Assign{To: id} }, wordsAssigned)

@@ -54,6 +54,8 @@ type verb struct {
 	slash    bool
 	// hidden verbs belong to buttons only and stand in no help.
 	hidden bool
+	// assisted verbs need a language model; help leaves them out without one.
+	assisted bool
 	// form asks for what is missing; nil when nothing can be asked.
 	form func(c *call) *chat.Form
 	// ask says whether the form must be opened: text is missing. nil means when a

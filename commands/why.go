@@ -24,8 +24,11 @@ func (c *call) why() (plan, error) {
 		return nil, err
 	}
 	var events []bot.CaseEvent
+	var model chat.Text
 	err = c.view(func(r bot.Reader) (err error) {
-		events, err = r.Events(cs.ID, 0)
+		if events, err = r.Events(cs.ID, 0); err == nil {
+			model, err = c.traces(r, &cs)
+		}
 		return err
 	})
 	if err != nil {
@@ -44,6 +47,9 @@ func (c *call) why() (plan, error) {
 	const most = 60
 	for _, l := range lines[max(0, len(lines)-most):] {
 		text = text.Plain("\n").Moment(l.at, l.at.In(c.zone()).Format("01-02 15:04:05")).Plain("  " + l.say)
+	}
+	if len(model) > 0 {
+		text = append(text.Plain("\n\n"), model...)
 	}
 	return c.answer(chat.Content{Text: text}), nil
 }

@@ -22,21 +22,13 @@ type Library struct {
 	shelf   shelfState
 	blobs   blobQueue
 	state   loadState
-
-	// rerank, when set, puts the best of ten first; an empty answer means none fits.
-	rerank func(ctx context.Context, question string, docs []Doc) ([]string, error)
-}
-
-// Rerank lets a language model look at the best ten before they are suggested.
-// Without one, or when it fails, the order of the index stands.
-func (l *Library) Rerank(f func(ctx context.Context, question string, docs []Doc) ([]string, error)) {
-	l.rerank = f
+	assistant
 }
 
 // NewLibrary makes a library over the desk's store and listens to what the desk
 // commits. Call it before the desk is used, and Load before searching.
 func NewLibrary(desk *bot.Desk, log *slog.Logger) *Library {
-	l := &Library{desk: desk, index: NewIndex(), log: log}
+	l := &Library{desk: desk, index: NewIndex(), log: log, assistant: assistant{slots: make(chan struct{}, modelSlots)}}
 	l.shelf.spoken, l.shelf.speaks = map[string]int{}, map[string]string{}
 	desk.Listen(l.committed)
 	return l
@@ -196,7 +188,7 @@ func gone(err error) error {
 
 // Jobs are the timers that the library handles.
 func (l *Library) Jobs() map[bot.TimerKind]bot.Job {
-	return map[bot.TimerKind]bot.Job{bot.TimerSuggest: l.suggest, bot.TimerDraft: l.draft}
+	return map[bot.TimerKind]bot.Job{bot.TimerSuggest: l.suggest, bot.TimerDraft: l.draft, bot.TimerAssist: l.assist}
 }
 
 func (l *Library) load(ctx context.Context, id int64) (bot.Case, error) {

@@ -2,7 +2,6 @@ package knowledge
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"hotline/bot"
@@ -11,23 +10,50 @@ import (
 // maxSuggestions is how many fixes a new case is offered.
 const maxSuggestions = 3
 
-// suggest looks up a new case, after its receipt, and offers what is sure enough.
+// suggest looks up a new case, after its receipt, and offers what is sure enough. A
+// language model looks at it afterwards, in a job of its own.
 func (l *Library) suggest(ctx context.Context, t bot.Timer) (again time.Time, err error) {
 	c, err := l.load(ctx, t.Case)
 	if err != nil || !c.State.Active() || len(c.Suggested) > 0 {
 		return again, err
 	}
-	found, err := l.Search(ctx, bot.Lookup{Text: c.Title + "\n" + c.Text, Lang: c.Lang, Customer: c.Customer, Internal: true, Limit: 2 * maxSuggestions, Exclude: c.Number})
-	if err != nil || found.Band == bot.BandNothing || len(found.Hits) == 0 {
+	found, err := l.Search(ctx, lookupOf(&c))
+	if err != nil {
 		return again, err
 	}
-	hits := l.reordered(ctx, &c, found.Hits)
-	hits = hits[:min(len(hits), maxSuggestions)]
-	if found.Band == bot.BandAsk {
-		hits = oneQuestion(hits)
+	offer, ok := offerOf(found)
+	if !ok && l.model == nil {
+		return again, err
 	}
-	_, err = l.desk.Do(ctx, bot.Actor{}, c.ID, bot.Offer{Hits: hits, Ask: found.Band == bot.BandAsk})
-	return again, err
+	return again, l.desk.Store().Do(ctx, func(tx bot.Tx) error {
+		if ok {
+			if _, err := l.desk.Apply(tx, bot.Actor{}, c.ID, offer); err != nil {
+				return err
+			}
+		}
+		if l.model == nil {
+			return nil
+		}
+		return l.desk.Later(tx, bot.Timer{Kind: bot.TimerAssist, Case: c.ID, Key: bot.AssistLook, Due: tx.Now()})
+	})
+}
+
+// lookupOf asks for what is like a case.
+func lookupOf(c *bot.Case) bot.Lookup {
+	return bot.Lookup{Text: c.Title + "\n" + c.Text, Lang: c.Lang, Customer: c.Customer, Internal: true, Limit: 2 * maxSuggestions, Exclude: c.Number}
+}
+
+// offerOf is what is offered of what was found; ok is false when it is not sure
+// enough for anything.
+func offerOf(found bot.Found) (o bot.Offer, ok bool) {
+	if found.Band == bot.BandNothing || len(found.Hits) == 0 {
+		return o, false
+	}
+	o = bot.Offer{Hits: found.Hits[:min(len(found.Hits), maxSuggestions)], Ask: found.Band == bot.BandAsk}
+	if o.Ask {
+		o.Hits = oneQuestion(o.Hits)
+	}
+	return o, true
 }
 
 // oneQuestion keeps one article that the customer can be asked about, and of the
@@ -42,41 +68,4 @@ func oneQuestion(hits []bot.Hit) []bot.Hit {
 		asked = asked || !h.Internal
 	}
 	return kept
-}
-
-// reordered lets the model order the articles among the hits; only articles that the
-// customer may read are shown to it, redacted by its client. Any failure leaves the
-// order as it is, and so does a model that finds that none fits: the customer sees
-// the confidence of the index, never the model's silence.
-func (l *Library) reordered(ctx context.Context, c *bot.Case, hits []bot.Hit) []bot.Hit {
-	if l.rerank == nil {
-		return hits
-	}
-	var docs []Doc
-	err := l.desk.Store().View(ctx, func(r bot.Reader) error {
-		for _, h := range hits {
-			a, err := r.Article(h.ID)
-			if err == nil && !a.Internal && (a.Customer == "" || a.Customer == c.Customer) {
-				docs = append(docs, articleDoc(&a))
-			}
-		}
-		return nil
-	})
-	if err != nil || len(docs) < 2 {
-		return hits
-	}
-	order, err := l.rerank(ctx, c.Title+"\n"+c.Text, docs)
-	if err != nil {
-		l.log.Warn("model not used", "case", c.Number, "err", err)
-		return hits
-	}
-	rank := func(h bot.Hit) int {
-		if i := slices.Index(order, h.ID); i >= 0 {
-			return i
-		}
-		return len(order)
-	}
-	hits = slices.Clone(hits)
-	slices.SortStableFunc(hits, func(a, b bot.Hit) int { return rank(a) - rank(b) })
-	return hits
 }

@@ -49,7 +49,7 @@ var (
 
 // grounded reports whether everything in an answer that could do harm stands in
 // the cited solutions, and most of its words in the cited sources.
-func grounded(answer string, cited []Source) bool {
+func grounded(answer string, cited []knowledge.Source) bool {
 	if broadcast.MatchString(answer) || strings.ContainsFunc(answer, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }) {
 		return false
 	}
@@ -100,13 +100,13 @@ func squeeze(s string) string { return strings.ToLower(strings.Join(strings.Fiel
 
 // pick turns source numbers into sources; any number that was not given spoils
 // the answer.
-func pick(numbers []int, list []Source) ([]Source, error) {
-	var out []Source
+func pick(numbers []int, list []knowledge.Source) ([]knowledge.Source, error) {
+	var out []knowledge.Source
 	for _, n := range numbers {
 		if n < 1 || n > len(list) {
 			return nil, fmt.Errorf("%w: it cites a source that was not given", ErrAnswer)
 		}
-		if !slices.ContainsFunc(out, func(s Source) bool { return s.ID == list[n-1].ID }) {
+		if !slices.ContainsFunc(out, func(s knowledge.Source) bool { return s.ID == list[n-1].ID }) {
 			out = append(out, list[n-1])
 		}
 	}

@@ -13,6 +13,9 @@ import (
 	"time"
 
 	openai "github.com/sashabaranov/go-openai"
+
+	"hotline/bot"
+	"hotline/knowledge"
 )
 
 // Options configure a [Client].
@@ -101,16 +104,6 @@ type bounded struct {
 	io.Closer
 }
 
-// Trace is what was asked and of what, to be kept with the case.
-type Trace struct {
-	Task    string   `json:"task"`
-	Model   string   `json:"model"`
-	Prompt  string   `json:"prompt"` // redacted, as it was sent
-	Sources []string `json:"sources,omitempty"`
-	Tokens  int      `json:"tokens"`
-	Answer  string   `json:"answer,omitempty"` // as it came, at most 4 KiB
-}
-
 // allow asks the breaker and the cost cap.
 func (c *Client) allow(tokens int) error {
 	now := c.o.Now()
@@ -151,14 +144,54 @@ func (c *Client) Spent() int {
 // word of Latin letters about one for four letters.
 func estimate(text string) int { return len(text)/3 + 1 }
 
+// ask sends one prompt and reads the answer into out, a pointer to a struct of the
+// shape asked for. The trace is never nil; its result holds as long as the caller
+// does not refuse what the answer says.
+func (c *Client) ask(ctx context.Context, task string, p *prompt, instruction string, list []knowledge.Source, out any) (*bot.Trace, error) {
+	system, user := p.rules(instruction), p.String()
+	trace := &bot.Trace{At: c.o.Now(), Task: task, Model: c.o.Chat, Prompt: system + "\n\n" + user, Sources: sourceIDs(list), Result: bot.TraceUsed}
+	text, err := c.chat(ctx, system, user, trace)
+	trace.Millis = c.o.Now().Sub(trace.At).Milliseconds()
+	if err != nil {
+		trace.Result, trace.Why = resultOf(err), err.Error()
+		return trace, err
+	}
+	trace.Answer = strings.ToValidUTF8(text[:min(len(text), 4<<10)], "")
+	if err := decode(text, out); err != nil {
+		c.breaker.failed(c.o.Now())
+		return trace, refused(trace, err)
+	}
+	c.breaker.worked()
+	return trace, nil
+}
+
+// refused notes why an answer is not used; nil when it is.
+func refused(trace *bot.Trace, err error) error {
+	if err != nil {
+		trace.Result, trace.Why = bot.TraceRefused, err.Error()
+	}
+	return err
+}
+
+func resultOf(err error) string {
+	switch {
+	case errors.Is(err, ErrResting):
+		return bot.TraceResting
+	case errors.Is(err, ErrSpent):
+		return bot.TraceSpent
+	default:
+		return bot.TraceFailed
+	}
+}
+
 // chat sends one prompt and returns the text of the answer.
-func (c *Client) chat(ctx context.Context, task, system, user string) (string, *Trace, error) {
+func (c *Client) chat(ctx context.Context, system, user string, trace *bot.Trace) (string, error) {
 	if c.o.Chat == "" {
-		return "", nil, ErrOff
+		return "", ErrOff
 	}
 	reserved := estimate(system+user) + c.o.MaxTokens
 	if err := c.allow(reserved); err != nil {
-		return "", nil, err
+		return "", err
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.o.Budget)
 	defer cancel()
@@ -169,25 +202,21 @@ func (c *Client) chat(ctx context.Context, task, system, user string) (string, *
 		Messages:       []openai.ChatCompletionMessage{{Role: openai.ChatMessageRoleSystem, Content: system}, {Role: openai.ChatMessageRoleUser, Content: user}},
 		ResponseFormat: &openai.ChatCompletionResponseFormat{Type: openai.ChatCompletionResponseFormatTypeJSONObject},
 	}
-	trace := &Trace{Task: task, Model: c.o.Chat, Prompt: system + "\n\n" + user, Tokens: reserved}
-	var text string
-	var used int
-	var err error
+	trace.Tokens = reserved
+	call := c.whole
 	if c.o.Stream {
-		text, used, err = c.stream(ctx, req)
-	} else {
-		text, used, err = c.whole(ctx, req)
+		call = c.stream
 	}
+	text, used, err := call(ctx, req)
 	if err != nil {
 		c.breaker.failed(c.o.Now())
-		return "", trace, fmt.Errorf("%w: %s", ErrFailed, reason(err))
+		return "", fmt.Errorf("%w: %s", ErrFailed, reason(err))
 	}
 	c.settle(reserved, used)
 	if used > 0 {
 		trace.Tokens = used
 	}
-	trace.Answer = text[:min(len(text), 4<<10)]
-	return text, trace, nil
+	return text, nil
 }
 
 func (c *Client) whole(ctx context.Context, req openai.ChatCompletionRequest) (string, int, error) {

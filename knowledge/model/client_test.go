@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"hotline/bot"
+	"hotline/knowledge"
 	"hotline/knowledge/model/modeltest"
 )
 
@@ -28,7 +30,7 @@ func says(text string) func(string) modeltest.Reply {
 	return func(string) modeltest.Reply { return modeltest.Reply{Text: text} }
 }
 
-var twoSources = []Source{
+var twoSources = []knowledge.Source{
 	{ID: "a", Title: "Gateway timeout after deploy", Symptom: "payments return 504", Solution: "Raise the timeout of the gateway to 30 s and run `systemctl reload nginx`."},
 	{ID: "b", Title: "Printer prints blank pages", Symptom: "blank pages", Solution: "Replace the toner."},
 }
@@ -59,11 +61,11 @@ func TestTasks(t *testing.T) {
 			t.Errorf("none: %v %v", ids, err)
 		}
 		s.Script(says(`{"answer":"Raise the timeout of the gateway and run ` + "`systemctl reload nginx`" + `.","sources":[1]}`))
-		if a := c.Answer(t.Context(), "payments return 504", twoSources); a.Extract || !slices.Equal(a.Cites, []string{"a"}) {
-			t.Errorf("answer %+v", a)
+		if a, trace, err := c.Answer(t.Context(), "payments return 504", "en", twoSources); err != nil || !slices.Equal(a.Cites, []string{"a"}) || trace.Result != bot.TraceUsed {
+			t.Errorf("answer %+v %+v %v", a, trace, err)
 		}
 		s.Script(says(`{"text":"Case opened, gateway timeout, reload tried."}`))
-		if text, _, err := c.Handover(t.Context(), []string{"opened: gateway timeout", "tried: reload"}); err != nil || !strings.Contains(text, "reload") {
+		if text, _, err := c.Handover(t.Context(), []string{"opened: gateway timeout", "tried: reload"}, "en"); err != nil || !strings.Contains(text, "reload") {
 			t.Errorf("handover %q %v", text, err)
 		}
 		s.Script(says(`{"text":"The gateway answers 504, ask [email-1]"}`))
@@ -71,14 +73,14 @@ func TestTasks(t *testing.T) {
 			t.Errorf("translation %q %v", text, err)
 		}
 		s.Script(says(`{"answer":"Please replace the toner.","sources":[2]}`))
-		if a, err := c.Reply(t.Context(), "customer: blank pages", twoSources); err != nil || a.Text == "" {
+		if a, _, err := c.Reply(t.Context(), "customer: blank pages", "en", twoSources); err != nil || a.Text == "" {
 			t.Errorf("reply %+v %v", a, err)
 		}
 	}
 }
 
-// TestBadAnswersShowTheExtract covers every way an answer can be unusable.
-func TestBadAnswersShowTheExtract(t *testing.T) {
+// TestBadAnswersAreRefused covers every way an answer can be unusable.
+func TestBadAnswersAreRefused(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
 		reply modeltest.Reply
@@ -100,9 +102,9 @@ func TestBadAnswersShowTheExtract(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			s := modeltest.New(t, func(string) modeltest.Reply { return tt.reply })
 			c := newClient(t, s, nil)
-			a := c.Answer(t.Context(), "blank pages", []Source{twoSources[1], twoSources[0]})
-			if !a.Extract || a.Text != "Replace the toner." || !slices.Equal(a.Cites, []string{"b"}) {
-				t.Errorf("%+v", a)
+			a, trace, err := c.Answer(t.Context(), "blank pages", "en", twoSources)
+			if err == nil || a.Text != "" || trace.Why == "" || trace.Result == bot.TraceUsed || trace.Prompt == "" {
+				t.Errorf("%+v %+v %v", a, trace, err)
 			}
 		})
 	}
@@ -221,7 +223,7 @@ func TestNothingSecretLeaves(t *testing.T) {
 	c := newClient(t, s, nil)
 	secrets := []string{"joe@example.com", "13812345678", "hunter2!x", "ghp_abcdefghijklmnopqrstuvwxyz0123456789"}
 	text := "mail joe@example.com, call 13812345678, password: hunter2!x, ghp_abcdefghijklmnopqrstuvwxyz0123456789"
-	c.Answer(t.Context(), text, []Source{{ID: "a", Title: text, Symptom: text, Solution: text}})
+	c.Answer(t.Context(), text, "en", []knowledge.Source{{ID: "a", Title: text, Symptom: text, Solution: text}})
 	_, _, err := c.Keywords(t.Context(), text)
 	if err == nil || strings.Contains(err.Error(), "k-very-secret") {
 		t.Errorf("%v", err)

@@ -7,5 +7,5 @@
 // marks drawn by lot for that call, and the model gets no tools. What comes back
 // is checked: it must have the agreed shape, cite only what was given, and hold
 // no command, link or number that the cited solutions do not hold. What fails is
-// thrown away and the extract of the source is shown instead.
+// thrown away: the caller goes on as if there were no model.
 package model

@@ -45,7 +45,12 @@ func (c *Client) Embed(ctx context.Context, texts []string) ([][]float32, error)
 	}
 	c.settle(tokens, res.Usage.TotalTokens)
 	out, err := vectors(res.Data, len(in), c.o.Dimensions)
-	return out, c.judge(err)
+	if err != nil {
+		c.breaker.failed(c.o.Now())
+		return nil, err
+	}
+	c.breaker.worked()
+	return out, nil
 }
 
 // vectors checks and normalises what came back.

@@ -97,7 +97,7 @@ func TestInjection(t *testing.T) {
 	reached := 0
 	for _, a := range attacks {
 		for _, place := range []string{"question", "symptom", "solution", "title"} {
-			list := []Source{
+			list := []knowledge.Source{
 				{ID: "en", Title: "Printer prints blank pages", Symptom: "blank pages", Solution: "Replace the toner."},
 				{ID: "zh", Title: "打印机打印空白页", Symptom: "空白页", Solution: "更换硒鼓。"},
 			}
@@ -125,7 +125,7 @@ func TestInjection(t *testing.T) {
 				}
 				return modeltest.Reply{Text: answer("Replace the toner. 更换硒鼓。", 1)}
 			})
-			got := newClient(t, s, nil).Answer(t.Context(), question, list)
+			got, _, _ := newClient(t, s, nil).Answer(t.Context(), question, "en", list)
 			if strings.Contains(got.Text, a.forbidden) {
 				t.Errorf("%q in the %s showed %q", a.order, place, got.Text)
 			}
@@ -190,13 +190,13 @@ func TestNoOtherCustomersWord(t *testing.T) {
 		if i%5 == 0 {
 			question += " secretof" + other
 		}
-		var list []Source
+		var list []knowledge.Source
 		for _, h := range x.Search(knowledge.Query{Text: question, Customer: who, Limit: 3}).Hits {
 			d := docs[h.ID]
 			if d.Customer == other {
 				t.Fatalf("%q suggested %s to %s", question, h.ID, who)
 			}
-			list = append(list, SourceOf(&d))
+			list = append(list, knowledge.Source{ID: d.ID, Title: d.Title, Symptom: d.Symptom, Solution: d.Solution})
 		}
 		p := newPrompt()
 		p.sources(list)

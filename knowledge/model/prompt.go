@@ -9,15 +9,6 @@ import (
 	"hotline/knowledge"
 )
 
-// Source is an article or solved case the model may use. The caller gives only
-// what the asker may see.
-type Source struct {
-	ID       string
-	Title    string
-	Symptom  string
-	Solution string // reviewed; only commands and links that stand here may be repeated
-}
-
 // Bounds of one prompt.
 const (
 	maxSources     = 10
@@ -52,7 +43,7 @@ func (p *prompt) data(name, text string, runes int) {
 }
 
 // sources adds the sources by number; numbers, because an id is data as well.
-func (p *prompt) sources(list []Source) {
+func (p *prompt) sources(list []knowledge.Source) {
 	for i, s := range list {
 		p.data(fmt.Sprintf("Source %d", i+1), "Title: "+cut(s.Title, 300)+"\nSymptom: "+cut(s.Symptom, maxSourceField)+"\nSolution: "+cut(s.Solution, maxSourceField), 3*maxSourceField)
 	}
