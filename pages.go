@@ -111,13 +111,20 @@ func plannedFor(planned []oncall.Span, s oncall.Shift) bool {
 // Fairness returns what everybody bore over all schedules, and how often each was
 // paged.
 func (p pages) Fairness(ctx context.Context, from, to time.Time) ([]web.FairShare, error) {
+	var paged map[string]int
+	if err := p.h.store.View(ctx, func(r bot.Reader) (err error) {
+		paged, err = bot.CountPages(r, from, to)
+		return err
+	}); err != nil {
+		return nil, err
+	}
 	w := p.h.desk.Snapshot()
 	shares := map[string]*web.FairShare{}
 	for _, s := range w.Org.Schedules {
-		for _, one := range oncall.Fairness(s, w.Overrides(s.ID), w.Roster.Absences, from, to, oncall.Burden{}).Shares {
+		for _, one := range w.Fairness(s, from, to).Shares {
 			sum := shares[one.Person]
 			if sum == nil {
-				sum = &web.FairShare{Person: w.Name(one.Person)}
+				sum = &web.FairShare{Person: w.Name(one.Person), Pages: paged[one.Person]}
 				shares[one.Person] = sum
 			}
 			sum.Hours += one.Served.Hours
@@ -127,39 +134,12 @@ func (p pages) Fairness(ctx context.Context, from, to time.Time) ([]web.FairShar
 			sum.Balance += one.Balance().Hours
 		}
 	}
-	err := p.countPages(ctx, from, to, shares)
 	var list []web.FairShare
 	for _, s := range shares {
 		list = append(list, *s)
 	}
 	slices.SortFunc(list, func(a, b web.FairShare) int { return strings.Compare(a.Person, b.Person) })
-	return list, err
-}
-
-// countPages counts the pages of each person in the cases that were touched in the
-// time; drills never count.
-func (p pages) countPages(ctx context.Context, from, to time.Time, shares map[string]*web.FairShare) error {
-	return p.h.store.View(ctx, func(r bot.Reader) error {
-		cases, err := r.Cases(bot.CaseQuery{Since: from, Newest: true, Limit: 2000})
-		if err != nil {
-			return err
-		}
-		for _, c := range cases {
-			if c.Drill {
-				continue
-			}
-			events, err := r.Events(c.ID, 0)
-			if err != nil {
-				return err
-			}
-			for _, e := range events {
-				if s := shares[e.Person]; s != nil && e.Type == bot.EvPaged && !e.At.Before(from) && e.At.Before(to) {
-					s.Pages++
-				}
-			}
-		}
-		return nil
-	})
+	return list, nil
 }
 
 // Articles finds what a viewer may read.

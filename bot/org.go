@@ -23,7 +23,9 @@ type Organisation struct {
 	Services  []Service
 	Channels  []Channel
 	Schedules []oncall.Schedule
-	Policies  []Policy
+	// Holidays are the days that count as such when duty is compared, by schedule.
+	Holidays map[string][]oncall.Wall
+	Policies []Policy
 	// Routes choose a policy; the first that matches wins. The last one matches
 	// everything (the catch-all), which validation guarantees.
 	Routes []Route

@@ -18,7 +18,7 @@ func (d *Desk) RenewContracts(ctx context.Context) error {
 		return err
 	}
 	active := []State{New, Reopened, Acknowledged, InProgress, WaitingCustomer, WaitingOthers}
-	for after, more := int64(0), true; more; {
+	for after, more := int64(1), true; more; {
 		err := d.store.Do(ctx, func(tx Tx) error {
 			cases, err := tx.Cases(CaseQuery{States: active, After: after, Limit: renewPage})
 			if err != nil {

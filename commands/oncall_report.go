@@ -17,8 +17,8 @@ var (
 	wordsProblems    = say.Words{EN: "Problems in the coming %d days", ZH: "未来 %d 天的问题"}
 	wordsNoMethod    = say.Words{EN: "%s has no verified contact method.", ZH: "%s 没有已验证的联系方式。"}
 	wordsUnverified  = say.Words{EN: "%s has not verified “%s”.", ZH: "%s 的联系方式“%s”未验证。"}
-	wordsFairHead    = say.Words{EN: "The past %d days: hours, nights, weekends", ZH: "过去 %d 天:小时、夜间、周末"}
-	wordsFairLine    = say.Words{EN: "%s: %s h, %s h at night, %s h at weekends (planned %s h)", ZH: "%s:%s 小时,夜间 %s 小时,周末 %s 小时(计划 %s 小时)"}
+	wordsFairHead    = say.Words{EN: "Duty in the past %d days", ZH: "过去 %d 天的值班情况"}
+	wordsFairLine    = say.Words{EN: "%s: %s h, of these %s h at night, %s h at weekends, %s h on holidays (planned %s h); paged %d times", ZH: "%s:%s 小时,其中夜间 %s、周末 %s、节假日 %s 小时(计划 %s 小时);被呼叫 %d 次"}
 	wordsDebtLine    = say.Words{EN: "%s owes %s %s h", ZH: "%s 欠 %s %s 小时"}
 	wordsNoFeed      = say.Words{EN: "Calendar feeds are not served here.", ZH: "此处未提供日历订阅。"}
 	wordsFeedOwn     = say.Words{EN: "Your shifts as a calendar. The address is a secret: whoever has it can read it.", ZH: "你的值班日历。链接请勿外传,任何持有者都可查看。"}
@@ -95,7 +95,8 @@ func (c *call) unreachable() []string {
 
 func hours(d time.Duration) string { return fmt.Sprintf("%.1f", d.Hours()) }
 
-// fairness reports hours, nights and weekends per person.
+// fairness reports hours, nights, weekends, holidays and pages per person. Reading
+// the pages waits for no writer.
 func (c *call) fairness() (plan, error) {
 	if c.args["schedule"] != "" && c.args["days"] == "" && strings.Trim(c.args["schedule"], "0123456789d天") == "" {
 		c.args["days"], c.args["schedule"] = c.args["schedule"], ""
@@ -104,19 +105,19 @@ func (c *call) fairness() (plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	zoneOf := func(id string) *time.Location {
-		p, _ := c.in.Org.Person(id)
-		loc, err := time.LoadLocation(p.Zone)
-		if err != nil || p.Zone == "" {
-			return nil
-		}
-		return loc
+	from, pages := c.in.Now.AddDate(0, 0, -days), map[string]int{}
+	if err := c.view(func(r bot.Reader) (err error) {
+		pages, err = bot.CountPages(r, from, c.in.Now)
+		return err
+	}); err != nil {
+		return nil, err
 	}
 	head := say.Words{EN: wordsFairHead.In("en", days), ZH: wordsFairHead.In("zh", days)}
-	return c.perSchedule(head, func(t chat.Text, s oncall.Schedule, ov []oncall.Override, ab []oncall.Absence) chat.Text {
-		fair := oncall.Fairness(s, ov, ab, c.in.Now.AddDate(0, 0, -days), c.in.Now, oncall.Burden{ZoneOf: zoneOf})
+	return c.perSchedule(head, func(t chat.Text, s oncall.Schedule, _ []oncall.Override, _ []oncall.Absence) chat.Text {
+		fair := c.in.Fairness(s, from, c.in.Now)
 		for _, sh := range fair.Shares[:min(len(fair.Shares), 30)] {
-			t = t.Plain("\n  " + wordsFairLine.In(c.lang, c.in.Name(sh.Person), hours(sh.Served.Hours), hours(sh.Served.Nights), hours(sh.Served.Weekends), hours(sh.Planned.Hours)))
+			v := sh.Served
+			t = t.Plain("\n  " + wordsFairLine.In(c.lang, c.in.Name(sh.Person), hours(v.Hours), hours(v.Nights), hours(v.Weekends), hours(v.Holidays), hours(sh.Planned.Hours), pages[sh.Person]))
 		}
 		for _, d := range fair.Debts[:min(len(fair.Debts), 20)] {
 			t = t.Plain("\n  " + wordsDebtLine.In(c.lang, c.in.Name(d.Debtor), c.in.Name(d.Creditor), hours(d.Load.Hours)))

@@ -30,7 +30,7 @@ func TestOnCallViews(t *testing.T) {
 		{"next", "next", "Bo from 2026-11-25 10:00 CET"},
 		{"week", "week", "Tue 11-24 13:00"},
 		{"check", "check 30", "No problems"},
-		{"fairness", "fairness 14", "at night"},
+		{"fairness", "fairness 14", "paged 0 times"},
 		{"own feed", "feed", "https://h.example/cal/ann"},
 		{"feed of a schedule", "calendar primary", "https://h.example/cal/primary"},
 		{"nothing arranged", "overrides", "Nothing is arranged"},

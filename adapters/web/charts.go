@@ -11,7 +11,9 @@ import (
 // laneView is a schedule ready to draw: everything in thousandths of the width.
 type laneView struct {
 	Name, Zone string
+	Days       []dayView
 	Bars       []barView
+	NowX       int // -1 when the week is another
 }
 
 type barView struct {
@@ -23,17 +25,18 @@ type barView struct {
 	From, To time.Time
 }
 
+// dayView is a day of the schedule's own zone; one on which the clock is moved is
+// longer or shorter than the others.
 type dayView struct {
 	X, W  int
-	Date  time.Time
 	Today bool
 }
 
 // onCallDays is how much the page shows.
 const onCallDays = 7
 
-// onCallPage draws a week of every schedule, from Monday, in the reader's week
-// number given as ?week=YYYY-MM-DD.
+// onCallPage draws a week of every schedule, from Monday, each in its own zone. The
+// week may be chosen with ?week=YYYY-MM-DD.
 func (a *Adapter) onCallPage(w http.ResponseWriter, r *http.Request, u User) {
 	f := a.titled(r, u, "oncall")
 	now := a.cfg.Now()
@@ -42,34 +45,28 @@ func (a *Adapter) onCallPage(w http.ResponseWriter, r *http.Request, u User) {
 		from = monday(day)
 	}
 	to := from.AddDate(0, 0, onCallDays)
-	lanes, err := a.cfg.OnCall.OnCall(r.Context(), from, to)
+	// A week begins up to a day earlier or later where a schedule lives.
+	lanes, err := a.cfg.OnCall.OnCall(r.Context(), from.AddDate(0, 0, -1), to.AddDate(0, 0, 1))
 	if err != nil {
 		a.failed(w, r, u, err)
 		return
 	}
 	d := struct {
 		frame
-		From, To   time.Time
 		Prev, Next string
-		Days       []dayView
+		Days       []time.Time
 		Lanes      []laneView
-		NowX       int // -1 when the week is another
-	}{frame: f, From: from, To: to, NowX: -1,
-		Prev: from.AddDate(0, 0, -onCallDays).Format(time.DateOnly), Next: to.Format(time.DateOnly)}
+	}{frame: f, Prev: from.AddDate(0, 0, -onCallDays).Format(time.DateOnly), Next: to.Format(time.DateOnly)}
 	for i := range onCallDays {
-		day := from.AddDate(0, 0, i)
-		d.Days = append(d.Days, dayView{X: i * 1000 / onCallDays, W: 1000 / onCallDays, Date: day, Today: !now.Before(day) && now.Before(day.AddDate(0, 0, 1))})
-	}
-	if !now.Before(from) && now.Before(to) {
-		d.NowX = share(now.Sub(from), to.Sub(from))
+		d.Days = append(d.Days, from.AddDate(0, 0, i))
 	}
 	for _, lane := range lanes {
-		d.Lanes = append(d.Lanes, laneOf(lane, from, to))
+		d.Lanes = append(d.Lanes, laneOf(lane, from, now))
 	}
 	a.draw(w, r, http.StatusOK, "oncall", d)
 }
 
-// monday is the start of the week of t, in UTC.
+// monday is the first day of the week of t, in UTC.
 func monday(t time.Time) time.Time {
 	t = t.UTC()
 	day := time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, time.UTC)
@@ -83,19 +80,32 @@ func share(part, whole time.Duration) int {
 	return int(max(0, min(1000, int64(part)*1000/int64(whole))))
 }
 
-func laneOf(lane Lane, from, to time.Time) laneView {
-	v := laneView{Name: lane.Schedule, Zone: "UTC"}
-	if lane.Zone != nil {
-		v.Zone = lane.Zone.String()
+// laneOf draws the week that begins with a date in the zone of the lane.
+func laneOf(lane Lane, monday, now time.Time) laneView {
+	zone := lane.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	dawn := func(day int) time.Time {
+		return time.Date(monday.Year(), monday.Month(), monday.Day()+day, 0, 0, 0, 0, zone)
+	}
+	from, to := dawn(0), dawn(onCallDays)
+	at := func(t time.Time) int { return share(t.Sub(from), to.Sub(from)) }
+	v := laneView{Name: lane.Schedule, Zone: zone.String(), NowX: -1}
+	for i := range onCallDays {
+		day, next := dawn(i), dawn(i+1)
+		v.Days = append(v.Days, dayView{X: at(day), W: at(next) - at(day), Today: !now.Before(day) && now.Before(next)})
+	}
+	if !now.Before(from) && now.Before(to) {
+		v.NowX = at(now)
 	}
 	for _, s := range lane.Shifts {
 		if !s.From.Before(to) || !from.Before(s.To) {
 			continue
 		}
-		x := share(s.From.Sub(from), to.Sub(from))
-		b := barView{X: x, W: max(2, share(s.To.Sub(from), to.Sub(from))-x), Person: s.Person, From: s.From, To: s.To,
-			Gap: s.Person == "", Override: s.Override, Tint: avatarOf(s.Person, "", false).Tint}
-		v.Bars = append(v.Bars, b)
+		x := at(s.From)
+		v.Bars = append(v.Bars, barView{X: x, W: max(2, at(s.To)-x), Person: s.Person, From: s.From, To: s.To,
+			Gap: s.Person == "", Override: s.Override, Tint: avatarOf(s.Person, "", false).Tint})
 	}
 	return v
 }

@@ -156,6 +156,47 @@ func TestMonday(t *testing.T) {
 	}
 }
 
+// TestLanes draws each schedule's week where it lives: a shift from midnight to
+// midnight fills its day, and the day on which the clock is moved is longer.
+func TestLanes(t *testing.T) {
+	for _, tt := range []struct {
+		name, zone, monday string
+		longest            int // the day that differs, -1 for none
+	}{
+		{"UTC", "", "2026-03-02", -1},
+		{"east", "Asia/Shanghai", "2026-03-02", -1},
+		{"west", "America/New_York", "2026-02-23", -1},
+		{"the clock goes back", "Europe/Berlin", "2026-10-19", 6},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			lane := Lane{Schedule: "s", Zone: time.UTC}
+			if tt.zone != "" {
+				zone, err := time.LoadLocation(tt.zone)
+				if err != nil {
+					t.Fatal(err)
+				}
+				lane.Zone = zone
+			}
+			first, _ := time.Parse(time.DateOnly, tt.monday)
+			start := time.Date(first.Year(), first.Month(), first.Day(), 0, 0, 0, 0, lane.Zone)
+			day := start.AddDate(0, 0, 2)
+			lane.Shifts = []Shift{{Person: "a", From: day, To: day.AddDate(0, 0, 1)}, {Person: "b", From: start.AddDate(0, 0, -9), To: start}}
+			v := laneOf(lane, first, day.Add(12*time.Hour))
+			if len(v.Bars) != 1 || v.Bars[0].X != v.Days[2].X || v.Bars[0].W != v.Days[2].W {
+				t.Errorf("the shift %+v does not fill its day %+v", v.Bars, v.Days[2])
+			}
+			if !v.Days[2].Today || v.NowX <= v.Days[2].X || v.NowX >= v.Days[2].X+v.Days[2].W {
+				t.Errorf("now is at %d, the day is %+v", v.NowX, v.Days[2])
+			}
+			for i, d := range v.Days {
+				if (d.W > 145) != (i == tt.longest) {
+					t.Errorf("day %d is %d wide", i, d.W)
+				}
+			}
+		})
+	}
+}
+
 func TestHubForgetsByNumber(t *testing.T) {
 	h := newHub()
 	for i := range hubNotes + 10 {

@@ -79,7 +79,7 @@ var words = map[string]say.Words{
 	"next_week":      {EN: "Week after", ZH: "下一周"},
 	"this_week":      {EN: "This week", ZH: "本周"},
 	"no_schedules":   {EN: "No schedule is configured.", ZH: "尚未配置值班表。"},
-	"days_utc":       {EN: "Days are drawn in UTC; times show in your zone.", ZH: "日期按 UTC 绘制，时间按您的时区显示。"},
+	"days_zone":      {EN: "Days are drawn in each schedule’s zone; times show in yours.", ZH: "日期按各值班表的时区绘制，时间按您的时区显示。"},
 	"override":       {EN: "arranged", ZH: "调班"},
 	"gap":            {EN: "Nobody", ZH: "无人值班"},
 	"last_days":      {EN: "%d days", ZH: "%d 天"},

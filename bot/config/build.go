@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"hotline/bot"
+	"hotline/bot/oncall"
 	"hotline/bot/sla"
 )
 
@@ -29,7 +30,7 @@ type builder struct {
 
 func (b *builder) build() *Config {
 	f := b.file
-	b.org = &bot.Organisation{Contracts: map[string]bot.Contract{}}
+	b.org = &bot.Organisation{Contracts: map[string]bot.Contract{}, Holidays: map[string][]oncall.Wall{}}
 	b.calendars = map[string]*sla.Calendar{}
 	cfg := &Config{
 		Org: b.org, Data: f.Data, HTTP: f.HTTP, Log: f.Log, Slack: f.Slack, Discord: f.Discord, Web: f.Web,

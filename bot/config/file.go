@@ -145,6 +145,8 @@ type scheduleFile struct {
 	Name   string      `yaml:"name"`
 	Zone   zone        `yaml:"zone"`
 	Layers []layerFile `yaml:"layers"`
+	// Holidays is the calendar whose days off count as holidays.
+	Holidays string `yaml:"holidays"`
 }
 
 type layerFile struct {

@@ -37,6 +37,10 @@ func (b *builder) buildSchedules() {
 			b.add(path, err.Error(), "")
 		}
 		b.org.Schedules = append(b.org.Schedules, s)
+		b.ref(join(path, "holidays"), "calendar", f.Holidays)
+		for _, d := range b.calendars[f.Holidays].DaysOff() {
+			b.org.Holidays[s.ID] = append(b.org.Holidays[s.ID], oncall.Wall{Year: d.Year, Month: d.Month, Day: d.Day})
+		}
 	}
 }
 

@@ -141,6 +141,21 @@ func (c *Calendar) ID() string {
 	return c.spec.ID + "@" + c.spec.Version
 }
 
+// DaysOff returns the dated exceptions on which nothing is open, in the order in
+// which they were given; none for a nil calendar.
+func (c *Calendar) DaysOff() []Date {
+	if c.always() {
+		return nil
+	}
+	var off []Date
+	for i := range c.spec.Days {
+		if len(c.spec.Days[i].Open) == 0 {
+			off = append(off, c.spec.Days[i].Date)
+		}
+	}
+	return off
+}
+
 // Zone returns the zone of the calendar, UTC for a nil calendar.
 func (c *Calendar) Zone() *time.Location {
 	if c.always() {
