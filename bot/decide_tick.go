@@ -86,6 +86,9 @@ func (d *decision) tickSnooze() {
 	if d.c.State.Active() {
 		d.tellPerson(d.c.Owner, TplSnoozeEnded, nil)
 	}
+	if d.c.State == Acknowledged {
+		d.watchAck() // the snooze had ended the watch
+	}
 }
 
 // recovered resolves an alarm that stayed quiet for the cooldown.

@@ -216,6 +216,28 @@ func TestANoteStopsTheNag(t *testing.T) {
 	}
 }
 
+// TestSnoozeOfATakenCase wants silence after a snooze to be noticed like silence
+// after the acknowledgement: the simulated year found cases that nobody asked after
+// any more.
+func TestSnoozeOfATakenCase(t *testing.T) {
+	h := newHouse(t)
+	c := h.open(bot.Open{})
+	h.do("chen", c.ID, bot.Acknowledge{})
+	h.do("chen", c.ID, bot.Snooze{Until: h.at.Add(time.Hour)})
+	h.pass(time.Hour)
+	if nags := h.letters(c.ID, func(l bot.Letter) bool { return l.Template == bot.TplNag }); len(nags) != 0 {
+		t.Fatalf("nagged while it was snoozed: %v", nags)
+	}
+	h.pass(30 * time.Minute)
+	if nags := h.letters(c.ID, func(l bot.Letter) bool { return l.Template == bot.TplNag && l.Person == "chen" }); len(nags) == 0 {
+		t.Error("nobody asked after the case when the snooze was over")
+	}
+	h.pass(30 * time.Minute)
+	if got := h.load(c.ID); !got.State.Untaken() || !got.Paging.Active {
+		t.Errorf("the case is %s of %q, paging %v", got.State, got.Owner, got.Paging.Active)
+	}
+}
+
 func TestSnooze(t *testing.T) {
 	h := newHouse(t)
 	c := h.open(bot.Open{})

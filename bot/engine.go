@@ -268,7 +268,8 @@ func sleep(ctx context.Context, d time.Duration, wakes <-chan struct{}) bool {
 	return true
 }
 
-// timerBatch is how many timers fire side by side; the store commits them together.
+// timerBatch is how many timers fire side by side, those of one case in order; the
+// store commits them together.
 const timerBatch = 64
 
 func (e *Engine) fireDue(ctx context.Context) {
@@ -284,6 +285,7 @@ func (e *Engine) fireDue(ctx context.Context) {
 	}
 	var wg sync.WaitGroup
 	var jobs []Timer
+	ofCase := map[int64][]Timer{}
 	for _, t := range due {
 		late := time.Since(t.Due)
 		e.lateness.Store(int64(late))
@@ -294,7 +296,14 @@ func (e *Engine) fireDue(ctx context.Context) {
 			jobs = append(jobs, t)
 			continue
 		}
-		wg.Go(func() { e.fireOne(ctx, t) })
+		ofCase[t.Case] = append(ofCase[t.Case], t)
+	}
+	for _, timers := range ofCase {
+		wg.Go(func() {
+			for _, t := range timers {
+				e.fireOne(ctx, t)
+			}
+		})
 	}
 	if len(jobs) > 0 {
 		e.queueJobs(ctx, jobs)

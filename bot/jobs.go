@@ -135,10 +135,12 @@ func (e *Engine) runJobs(ctx context.Context) {
 	for ctx.Err() == nil {
 		l, ok := e.queue.next()
 		if !ok {
-			if !sleep(ctx, time.Minute, e.queue.wakes) {
+			select {
+			case <-e.queue.wakes:
+				continue
+			case <-ctx.Done():
 				return
 			}
-			continue
 		}
 		e.runJob(ctx, l)
 		e.queue.release(l.t)

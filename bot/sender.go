@@ -134,7 +134,7 @@ func (s *sender) run(ctx context.Context) {
 func (s *sender) next(at time.Time) (batch []string, best *lane, wait time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	wait = time.Minute
+	wait = restEvery
 	if s.busy >= sendersAtOnce {
 		return nil, nil, wait
 	}
@@ -166,6 +166,9 @@ func (s *sender) next(at time.Time) (batch []string, best *lane, wait time.Durat
 	s.busy++
 	return batch, best, 0
 }
+
+// restEvery is how often the sender looks when nothing waits, to forget lanes.
+const restEvery = time.Hour
 
 // quietAfter is how long after a page its lane is remembered for bundling.
 const quietAfter = 10 * time.Minute

@@ -3,6 +3,7 @@ package bottest
 import (
 	"context"
 	"fmt"
+	"hash/fnv"
 	"reflect"
 	"slices"
 	"time"
@@ -16,8 +17,9 @@ import (
 func (s *sim) check(ctx context.Context, from, to time.Time) (*Result, error) {
 	w := s.watch
 	paged := map[string]int{}
+	digest := fnv.New64a()
 	err := s.Store.View(ctx, func(r bot.Reader) error {
-		for after := int64(0); ; {
+		for after := int64(1); ; { // from 1 on they come by id
 			cases, err := r.Cases(bot.CaseQuery{After: after, Limit: 1000})
 			if err != nil || len(cases) == 0 {
 				return err
@@ -30,7 +32,12 @@ func (s *sim) check(ctx context.Context, from, to time.Time) (*Result, error) {
 					return err
 				}
 				s.checkCase(c, events, to)
+				accused := w.accused(c.Number)
 				for _, e := range events {
+					digest.Write([]byte(line(c, &e)))
+					if accused {
+						w.story += line(c, &e)
+					}
 					if e.Type == bot.EvPaged {
 						paged[e.Person]++
 					}
@@ -43,7 +50,14 @@ func (s *sim) check(ctx context.Context, from, to time.Time) (*Result, error) {
 	}
 	s.checkFairness(from, to)
 	s.countPages(paged)
-	return &Result{Figures: w.figures, Problems: w.problems, Count: w.count}, nil
+	w.figures.Digest = digest.Sum64()
+	return &Result{Figures: w.figures, Problems: w.problems, Count: w.count, Story: w.story}, nil
+}
+
+// line is what an event says, without what another run need not name the same, the
+// ids of messages.
+func line(c *bot.Case, e *bot.CaseEvent) string {
+	return fmt.Sprintln(c.Number, e.Seq, e.At.UnixMilli(), e.Type, e.Actor.ID, e.From, e.To, e.Mode, e.Person, e.Page, e.Step, e.Round, e.Count, e.Reason, e.Text)
 }
 
 func (s *sim) countPages(paged map[string]int) {

@@ -86,6 +86,8 @@ func (s *sim) resolved(c bot.Case) {
 		}
 	case roll < 70:
 		s.press(c.Reporter, chat.Action{Verb: "reopen", Case: c.Number})
+	case c.Class == bot.Complaint && pause(s.ctx, between(r, 24*time.Hour, 5*24*time.Hour)): // these wait for an answer
+		s.press(c.Reporter, chat.Action{Verb: "confirm", Case: c.Number})
 	}
 }
 
@@ -122,9 +124,10 @@ func (s *sim) receive(ev chat.Event) {
 	}
 }
 
-// plan lets a lead see to a planned event some days later, for which nobody is paged.
+// plan lets a lead see to a planned event some days later, for which nobody is
+// paged, and once more when it was not done after all.
 func (s *sim) plan(c bot.Case) {
-	r := dice(s.Seed, "plan", c.Number)
+	r := dice(s.Seed, "plan", c.Number, strconv.Itoa(c.Episode))
 	if c.Class != bot.Planned || !pause(s.ctx, between(r, time.Hour, 4*24*time.Hour)) {
 		return
 	}

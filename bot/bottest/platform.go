@@ -54,7 +54,7 @@ var mishaps = []chat.SendResult{
 func (p *platform) Send(ctx context.Context, out chat.Outgoing) (chat.MessageRef, chat.SendResult) {
 	res := p.sim.troubles.at(p.name, out.To.User, now())
 	p.sim.watch.sending(&out)
-	r := dice(p.sim.Seed, "send", out.Key, strconv.FormatInt(time.Now().UnixMilli(), 10))
+	r := dice(p.sim.Seed, "send", string(out.Intent), out.Case, out.To.User, out.In.Channel, out.Edit.Channel, out.Facts["page_id"], strconv.FormatInt(time.Now().UnixNano(), 10))
 	if res.Class == chat.Sent && r.IntN(50) == 0 {
 		res = mishaps[r.IntN(len(mishaps))]
 	}

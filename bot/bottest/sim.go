@@ -72,7 +72,7 @@ func Simulate(ctx context.Context, o Options) (*Result, error) {
 	begin := now()
 	town, cancel := context.WithCancel(ctx)
 	defer cancel()
-	s := &sim{Options: o, ctx: town, org: Town(o.People), troubles: troubles{script(o.Seed, begin, o.Days, o.People)}}
+	s := &sim{Options: o, ctx: town, org: Town(o.People), troubles: troublesOf(script(o.Seed, begin, o.Days, o.People))}
 	s.watch = newWatch(s)
 	s.chat, s.mail = &platform{name: ChatName, sim: s}, &platform{name: MailName, sim: s}
 	if err := s.init(); err != nil {

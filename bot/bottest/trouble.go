@@ -37,13 +37,26 @@ func script(seed uint64, start time.Time, days, people int) []trouble {
 	return list
 }
 
-// troubles finds what is wrong at an instant.
-type troubles struct{ list []trouble }
+// troubles are those of each day, so that a year of them is as quick to look
+// through as a week.
+type troubles map[int64][]trouble
+
+// day is the number of an instant's day.
+func day(t time.Time) int64 { return t.Unix() / (24 * 60 * 60) }
+
+func troublesOf(list []trouble) troubles {
+	days := troubles{}
+	for _, t := range list {
+		for d := day(t.from); d <= day(t.to); d++ {
+			days[d] = append(days[d], t)
+		}
+	}
+	return days
+}
 
 // at is how a send ends now.
-func (s *troubles) at(platform chat.Platform, user string, at time.Time) chat.SendResult {
-	for i := range s.list {
-		t := &s.list[i]
+func (s troubles) at(platform chat.Platform, user string, at time.Time) chat.SendResult {
+	for _, t := range s[day(at)] {
 		if t.platform == platform && (t.user == "" || t.user == user) && !at.Before(t.from) && at.Before(t.to) {
 			return t.result
 		}

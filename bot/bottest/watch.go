@@ -2,6 +2,7 @@ package bottest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -40,6 +41,7 @@ type watch struct {
 	rosters  []roster
 	downs    [][2]time.Time
 	figures  Figures
+	story    string // of the first case that a problem names
 }
 
 func newWatch(s *sim) *watch {
@@ -61,6 +63,13 @@ func (w *watch) note(format string, args ...any) {
 	if len(w.problems) < maxProblems {
 		w.problems = append(w.problems, now().Format(time.RFC3339)+" "+fmt.Sprintf(format, args...))
 	}
+}
+
+// accused reports whether a case is the first that a problem names.
+func (w *watch) accused(number string) bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.story == "" && slices.ContainsFunc(w.problems, func(p string) bool { return strings.Contains(p, number) })
 }
 
 // committed learns of a commit.
@@ -92,8 +101,11 @@ func (w *watch) committed(out bot.Outcome, letters []bot.Letter, _ []bot.Timer) 
 		}
 	}
 	for _, e := range out.Events {
-		if e.Type == bot.EvResolved && c.State == bot.Resolved {
+		switch {
+		case e.Type == bot.EvResolved && c.State == bot.Resolved:
 			w.sim.spawn(func() { w.sim.resolved(out.Case) })
+		case e.Type == bot.EvReopened:
+			w.sim.spawn(func() { w.sim.plan(out.Case) })
 		}
 	}
 }
