@@ -24,17 +24,9 @@ type wordList struct{ set map[string]bool }
 var hanWords = sync.OnceValue(func() *wordList {
 	set := map[string]bool{}
 	add := func(word string) {
-		word = Fold(word)
-		n := utf8.RuneCountInString(word)
-		if n < 2 || n > maxHanWord {
-			return
+		if word = Fold(word); isHanWord(word) {
+			set[word] = true
 		}
-		for _, r := range word {
-			if !isHan(r) {
-				return
-			}
-		}
-		set[word] = true
 	}
 	for word := range glossaryPairs() {
 		add(word)
@@ -47,6 +39,12 @@ var hanWords = sync.OnceValue(func() *wordList {
 	}
 	return &wordList{set}
 })
+
+// isHanWord reports a folded word that a word list can hold.
+func isHanWord(word string) bool {
+	n := utf8.RuneCountInString(word)
+	return n >= 2 && n <= maxHanWord && !strings.ContainsFunc(word, func(r rune) bool { return !isHan(r) })
+}
 
 // longest returns how many runes the longest listed word at the beginning of
 // run has, 1 if none is listed.

@@ -147,7 +147,8 @@ func (ld *loading) truth(r bot.Reader) error {
 	for i := range list {
 		d := articleDoc(&list[i])
 		ld.articles[d.ID] = d
-		if _, changed := s.touched[d.ID]; !changed {
+		if _, changed := s.touched[d.ID]; !changed && list[i].Case != "" {
+			s.silence(d.ID)
 			s.speak(d.ID, list[i].Case)
 		}
 	}

@@ -76,27 +76,24 @@ func (l *Library) articleChanged(a *bot.Article) {
 	if a.State == bot.ArticlePublished {
 		l.place(d)
 		l.blobs.keep(l, d, 0)
-		if l.shelf.speak(a.ID, a.Case) {
-			l.remove(a.Case)
-		}
-		return
+	} else {
+		l.remove(a.ID)
+		l.blobs.drop(l, a.ID)
 	}
-	l.remove(a.ID)
-	l.blobs.drop(l, a.ID)
-	if number := l.shelf.silence(a.ID); number != "" {
-		go l.lookAgain(number)
+	before := l.shelf.silence(a.ID)
+	if a.State == bot.ArticlePublished && a.Case != "" {
+		l.shelf.speak(a.ID, a.Case)
+		l.remove(a.Case)
+	}
+	if before != "" && l.shelf.spoken[before] == 0 {
+		go l.lookAgain(before)
 	}
 }
 
-// speak notes that an article speaks for a case; false when there is no case.
-func (s *shelfState) speak(article, number string) bool {
-	s.silence(article)
-	if number == "" {
-		return false
-	}
+// speak notes that an article speaks for a case.
+func (s *shelfState) speak(article, number string) {
 	s.speaks[article] = number
 	s.spoken[number]++
-	return true
 }
 
 // silence forgets what an article speaks for, and names the case when nothing
