@@ -51,7 +51,7 @@ var imports = map[string][]string{
 	"adapters/adaptertest/nodeclient": {},
 	"adapters/slack/slacktest":        {"bot/chat", "adapters/adaptertest"},
 	"adapters/discord/discordtest":    {"bot/chat", "adapters/adaptertest"},
-	"adapters/adaptertest":            {"bot", "bot/chat", "bot/oncall", "bot/sla", "commands", "knowledge", "store"},
+	"adapters/adaptertest":            {"bot", "bot/chat", "bot/oncall", "bot/sla", "commands", "knowledge", "knowledge/model", "knowledge/model/modeltest", "store"},
 }
 
 // sdks may be imported below one folder only.

@@ -12,11 +12,11 @@ import (
 )
 
 var (
-	wordsSummary   = say.Words{EN: "%s so far, summed up by machine:", ZH: "%s 至今的情况(机器摘要):"}
-	wordsReplyDraft     = say.Words{EN: "Draft for the customer of %s, written by machine, not sent:", ZH: "给 %s 客户的回复草稿(机器生成,尚未发送):"}
-	wordsAnswer    = say.Words{EN: "In short:", ZH: "简而言之:"}
-	wordsNoModel   = say.Words{EN: "The language model gave nothing usable for %s. /case %[1]s shows what happened.", ZH: "语言模型未能为 %s 给出可用内容。可用 /case %[1]s 查看经过。"}
-	wordsNoSources = say.Words{EN: "No article fits %s, so there is nothing to draft from.", ZH: "没有适用于 %s 的知识条目,无法起草回复。"}
+	wordsSummary    = say.Words{EN: "%s so far, summed up by machine:", ZH: "%s 至今的情况(机器摘要):"}
+	wordsReplyDraft = say.Words{EN: "Draft for the customer of %s, written by machine, not sent:", ZH: "给 %s 客户的回复草稿(机器生成,尚未发送):"}
+	wordsAnswer     = say.Words{EN: "In short:", ZH: "简而言之:"}
+	wordsNoModel    = say.Words{EN: "The language model gave nothing usable for %s. /case %[1]s shows what happened.", ZH: "语言模型未能为 %s 给出可用内容。可用 /case %[1]s 查看经过。"}
+	wordsNoSources  = say.Words{EN: "No article fits %s, so there is nothing to draft from.", ZH: "没有适用于 %s 的知识条目,无法起草回复。"}
 )
 
 // summary sums the case up for somebody who takes it. A case of which nothing more

@@ -91,20 +91,33 @@ func mustWall(s string) oncall.Wall {
 // connected. It is stopped at the end of the test.
 func Open(t testing.TB, drivers ...Driver) *House {
 	t.Helper()
+	return OpenWith(t, nil, drivers...)
+}
+
+// OpenWith is [Open] with a language model.
+func OpenWith(t testing.TB, m knowledge.Model, drivers ...Driver) *House {
+	t.Helper()
 	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "hotline.db"), store.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	return OpenOn(t, s, drivers...)
+	return open(t, s, m, drivers)
 }
 
 // OpenOn is [Open] on a store that exists already.
 func OpenOn(t testing.TB, s *store.SQLite, drivers ...Driver) *House {
 	t.Helper()
+	return open(t, s, nil, drivers)
+}
+
+func open(t testing.TB, s *store.SQLite, m knowledge.Model, drivers []Driver) *House {
+	t.Helper()
 	h := &House{T: t, Store: s, done: make(chan struct{})}
+	org := Organisation(drivers...)
+	org.Assisted = m != nil
 	var err error
-	if h.Desk, err = bot.NewDesk(t.Context(), s, Organisation(drivers...)); err != nil {
+	if h.Desk, err = bot.NewDesk(t.Context(), s, org); err != nil {
 		t.Fatal(err)
 	}
 	log := slog.New(slog.NewTextHandler(testWriter{t: t}, &slog.HandlerOptions{Level: slog.LevelWarn}))
@@ -112,7 +125,10 @@ func OpenOn(t testing.TB, s *store.SQLite, drivers ...Driver) *House {
 	if err := h.Shelf.Load(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	cmds := commands.New(commands.Options{Desk: h.Desk, Search: h.Shelf, Changed: h.Shelf.ArticleChanged})
+	if m != nil {
+		h.Shelf.UseModel(m, nil)
+	}
+	cmds := commands.New(commands.Options{Desk: h.Desk, Search: h.Shelf})
 	if err := s.View(t.Context(), cmds.Load); err != nil {
 		t.Fatal(err)
 	}

@@ -14,8 +14,11 @@ import (
 func Run(t *testing.T, open func(t *testing.T) Driver) {
 	for _, j := range journeys {
 		t.Run(j.name, func(t *testing.T) {
-			d := open(t)
-			j.act(&story{T: t, d: d, h: Open(t, d)})
+			s := &story{T: t, d: open(t)}
+			if !j.assisted {
+				s.h = Open(t, s.d)
+			}
+			j.act(s)
 		})
 	}
 }
@@ -23,20 +26,24 @@ func Run(t *testing.T, open func(t *testing.T) Driver) {
 var journeys = []struct {
 	name string
 	act  func(s *story)
+	// assisted journeys open their house themselves, with a language model.
+	assisted bool
 }{
-	{"ReportToArticle", reportToArticle},
-	{"ChineseByForm", chineseByForm},
-	{"RedeliveryChangesNothing", redelivery},
-	{"EditsAreRevisions", edits},
-	{"SecondAcknowledgementIsTold", secondAck},
-	{"RefusalsAreClearAndPrivate", refusals},
-	{"SilenceEscalates", escalates},
-	{"WhatWasMissedIsReadBack", readBack},
-	{"InternalTextStaysInside", internal},
-	{"HostileText", hostile},
-	{"DirectMessage", direct},
-	{"ThreadVerbsByMention", mention},
-	{"IncidentRoom", room},
+	{name: "ReportToArticle", act: reportToArticle},
+	{name: "ChineseByForm", act: chineseByForm},
+	{name: "RedeliveryChangesNothing", act: redelivery},
+	{name: "EditsAreRevisions", act: edits},
+	{name: "SecondAcknowledgementIsTold", act: secondAck},
+	{name: "RefusalsAreClearAndPrivate", act: refusals},
+	{name: "SilenceEscalates", act: escalates},
+	{name: "WhatWasMissedIsReadBack", act: readBack},
+	{name: "InternalTextStaysInside", act: internal},
+	{name: "HostileText", act: hostile},
+	{name: "DirectMessage", act: direct},
+	{name: "ThreadVerbsByMention", act: mention},
+	{name: "IncidentRoom", act: room},
+	{name: "AnsweredByModel", act: answeredByModel, assisted: true},
+	{name: "TranslatedByModel", act: translatedByModel, assisted: true},
 }
 
 // story is one journey under way.

@@ -40,7 +40,7 @@ var (
 		"[~/\\\\][\\w.-]+(?:[/\\\\][\\w.-]*)+|" + // paths
 		"[\\w.+-]+@[\\w-]+\\.[\\w.]+|" + // addresses of mail
 		"\\+?\\d[\\d -]{3,}\\d|" + // long numbers
-		"\\$\\(|&&|\\|\\||;\\s*\\w+|<[^>]*>|\\{[^}]*\\}|=>") // shell, markup
+		"\\$\\(|&&|\\|\\||;\\w+|<[^>]*>|\\{[^}]*\\}|=>") // shell, markup
 	commandWord = regexp.MustCompile(`(?i)\b(?:rm|curl|wget|sudo|drop|truncate|shutdown|eval|exec|powershell|cmd|bash|chmod|chown|mkfs|dd|format|del|rmdir|reboot|kubectl|docker|psql|mysql|delete|uninstall|disable|password|passcode|token|transfer|bitcoin|gift card|anydesk|teamviewer)\b`)
 	broadcast   = regexp.MustCompile(`(?i)@(?:everyone|here|channel|all)\b|<!|<@|@所有人|@全体`)
 	// chineseRisk are words of Chinese orders that need a source.

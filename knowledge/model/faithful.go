@@ -29,6 +29,9 @@ var asks = []struct{ en, zh *regexp.Regexp }{
 	{regexp.MustCompile(`(?i)\bclick\b|\blinks?\b`), regexp.MustCompile(`点击|链接|链路`)},
 }
 
+// program names what no sentence says by chance.
+var program = regexp.MustCompile(`(?i)\b(?:rm|curl|wget|sudo|eval|exec|powershell|bash|chmod|chown|mkfs|dd|rmdir|kubectl|docker|psql|mysql)\b`)
+
 // Bounds of what a text may be compared with its input.
 const (
 	minKnown  = 3  // so many words of the input must be in the glossary before sharing none counts
@@ -51,7 +54,7 @@ func faithful(text, input, lang string) bool {
 		return false
 	}
 	have := squeeze(input)
-	for _, m := range risky.FindAllString(text, -1) {
+	for _, m := range append(risky.FindAllString(text, -1), program.FindAllString(text, -1)...) {
 		if m = squeeze(strings.Trim(m, "`.,;:!?)")); m != "" && !strings.Contains(have, m) {
 			return false
 		}
