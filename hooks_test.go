@@ -81,8 +81,14 @@ func startHotlineWith(t *testing.T, text string, secrets map[string]string) *hot
 	if cfg == nil {
 		t.Fatal(problems)
 	}
+	return runHotline(t, cfg, false)
+}
+
+// runHotline runs a hotline on a fresh database and a free port until the test ends.
+func runHotline(t *testing.T, cfg *config.Config, demo bool) *hotline {
+	t.Helper()
 	cfg.Data.Dir, cfg.HTTP.Addr = t.TempDir(), "127.0.0.1:0"
-	h, err := openHotline(t.Context(), cfg, slog.New(slog.DiscardHandler), false)
+	h, err := openHotline(t.Context(), cfg, slog.New(slog.DiscardHandler), demo)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -77,3 +77,50 @@ func TestRoundsOfOneCaseAreOnePage(t *testing.T) {
 		}
 	})
 }
+
+// TestAReadPage is noted once, with the person and the platform; other messages of
+// the case are not.
+func TestAReadPage(t *testing.T) {
+	inBubble(t, organisation(), func(t *testing.T, r *running) {
+		r.say("Payments return 502")
+		synctest.Wait()
+		c := r.cases()[0]
+		var page, receipt chat.MessageRef
+		err := r.store.View(t.Context(), func(rd bot.Reader) error {
+			letters, err := rd.Letters(c.ID)
+			for _, l := range letters {
+				switch l.Intent {
+				case chat.IntentPage:
+					page = l.Ref
+				case chat.IntentReceipt:
+					receipt = l.Ref
+				}
+			}
+			return err
+		})
+		if err != nil || page.IsZero() || receipt.IsZero() {
+			t.Fatal("nothing was sent", err)
+		}
+		for range 2 {
+			if err := r.engine.Read(t.Context(), []chat.MessageRef{receipt, page, {Place: page.Place, ID: "none"}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var read []bot.CaseEvent
+		err = r.store.View(t.Context(), func(rd bot.Reader) error {
+			events, err := rd.Events(c.ID, 0)
+			for _, e := range events {
+				if e.Type == bot.EvNotification && e.To == "read" {
+					read = append(read, e)
+				}
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(read) != 1 || read[0].Person != "chen" || read[0].Page == "" || read[0].Mode != string(page.Platform) {
+			t.Errorf("read: %+v", read)
+		}
+	})
+}

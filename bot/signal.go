@@ -194,6 +194,47 @@ func (o *Organisation) namedCustomer(s string) (Customer, bool) {
 	return find(o.Customers, func(c *Customer) bool { return strings.EqualFold(c.Name, s) })
 }
 
+// Read records that people have read pages, by the messages that carried them.
+// Messages that are no pages are passed over, and so are pages that are known to be
+// read.
+func (e *Engine) Read(ctx context.Context, refs []chat.MessageRef) error {
+	return e.store.Do(ctx, func(tx Tx) error {
+		for _, ref := range refs {
+			link, err := tx.Link(ref.Key())
+			if errors.Is(err, ErrNotFound) || err == nil && link.Role != LinkPage {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			if err := e.read(tx, link); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (e *Engine) read(tx Tx, link Link) error {
+	letters, err := tx.Letters(link.Case)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(letters, func(l Letter) bool { return l.Ref == link.Ref && l.Page != "" })
+	if i < 0 {
+		return nil
+	}
+	news := Delivery{Person: link.Person, Platform: string(link.Ref.Platform), Page: letters[i].Page, Status: "read"}
+	events, err := tx.Events(link.Case, 0)
+	if err != nil || slices.ContainsFunc(events, func(ev CaseEvent) bool {
+		return ev.Type == EvNotification && ev.To == news.Status && ev.Page == news.Page && ev.Person == news.Person && ev.Mode == news.Platform
+	}) {
+		return err
+	}
+	_, err = e.desk.Apply(tx, Actor{}, link.Case, news)
+	return err
+}
+
 // Delivered records news of a notification that came later, by number of the case.
 // A page that failed in the end makes the person's next method due at once. News of
 // a case that does not exist is forgotten.

@@ -54,6 +54,17 @@ func (c *call) why() (plan, error) {
 	return c.answer(chat.Content{Text: text}), nil
 }
 
+// deliveryWords are what may become of a notification.
+var deliveryWords = map[string]say.Words{
+	"queued":    {EN: "queued", ZH: "排队中"},
+	"sent":      {EN: "sent", ZH: "已发送"},
+	"delivered": {EN: "delivered", ZH: "已送达"},
+	"read":      {EN: "read", ZH: "已读"},
+	"failed":    {EN: "failed", ZH: "失败"},
+	"held":      {EN: "held back", ZH: "暂缓"},
+	"acked":     {EN: "acknowledged", ZH: "已接单"},
+}
+
 // reasonOf is the sentence of a decision, or of an attempt to notify somebody.
 func (c *call) reasonOf(e bot.CaseEvent) string {
 	sentence := e.Reason.Sentence(c.lang)
@@ -67,7 +78,7 @@ func (c *call) reasonOf(e bot.CaseEvent) string {
 		told = c.tellEvent(e)
 	case bot.EvNotification:
 		if sentence == "" {
-			told = wordsSent.In(c.lang, c.in.Name(e.Person), e.Mode, e.To)
+			told = wordsSent.In(c.lang, c.in.Name(e.Person), e.Mode, deliveryWords[e.To].In(c.lang))
 			if e.Text != "" {
 				told += " (" + bot.Shorten(e.Text, 120) + ")"
 			}

@@ -47,6 +47,9 @@ type Config struct {
 	Fairness Fairness
 	Articles Articles
 	Health   Health
+	// Read is told of the bot's messages that a person has read in the conversation
+	// with it; may be nil.
+	Read func(ctx context.Context, refs []chat.MessageRef) error
 	// Now is the clock, time.Now when nil.
 	Now func() time.Time
 	// Rate and Burst bound what one person may do, in acts a second; 10 and 60

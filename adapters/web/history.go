@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"hotline/bot/chat"
 )
@@ -110,8 +111,41 @@ func (a *Adapter) seen(c *call) (any, error) {
 			return nil, refuse(http.StatusNotFound, "no_post")
 		}
 	}
+	if err := a.tellRead(c, req.Channel, req.Thread, req.Post); err != nil {
+		return nil, err
+	}
 	err := a.cfg.Board.Seen(c.Context(), c.user.ID, req.Channel, req.Thread, req.Post)
 	return map[string]bool{"ok": true}, err
+}
+
+// maxRead is how many messages are told of at once; a person who comes back after a
+// long time has read the newest.
+const maxRead = 50
+
+// tellRead tells which of the bot's messages a person has read in the conversation
+// with it, up to a post.
+func (a *Adapter) tellRead(c *call, channel, thread string, upTo int64) error {
+	if a.cfg.Read == nil || !strings.HasPrefix(channel, dmPrefix) {
+		return nil
+	}
+	before := a.seenBy(c.Context(), c.user)[chat.SeenKey(channel, thread)]
+	if upTo <= before {
+		return nil
+	}
+	posts, err := a.cfg.Board.Posts(c.Context(), channel, thread, -1, maxRead)
+	if err != nil {
+		return err
+	}
+	var refs []chat.MessageRef
+	for _, p := range posts {
+		if p.ID > before && p.ID <= upTo && p.Author == "" && p.Case != "" {
+			refs = append(refs, refOf(p))
+		}
+	}
+	if len(refs) == 0 {
+		return nil
+	}
+	return a.cfg.Read(c.Context(), refs)
 }
 
 // maxUnread is the largest number of unread posts that is counted.
