@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"path/filepath"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -62,10 +63,13 @@ func (k *shelved) do(f func(tx bot.Tx) error) {
 	}
 }
 
+// madeUp is the source of texts, which takes a moment to make.
+var madeUp = sync.OnceValue(newBenchText)
+
 // cases stores solved cases with made-up texts, past the library.
 func (k *shelved) cases(from, n int) {
 	k.Helper()
-	gen := newBenchText()
+	gen := madeUp()
 	for ids := range slices.Chunk(upTo(from, n), 500) {
 		k.do(func(tx bot.Tx) error {
 			for _, i := range ids {
@@ -169,17 +173,16 @@ func fresh(t testing.TB, s bot.Store) *Index {
 // asFresh compares the library's answers with those of a fresh index.
 func (k *shelved) asFresh() {
 	k.Helper()
-	want := fresh(k, k.store)
-	sameAnswers(k, k.Index(), want)
+	sameAnswers(k, k.Index(), fresh(k, k.store), 12)
 }
 
-func sameAnswers(t testing.TB, got, want *Index) {
+func sameAnswers(t testing.TB, got, want *Index, queries int) {
 	t.Helper()
 	if got.Len() != want.Len() {
 		t.Errorf("%d documents, fresh %d", got.Len(), want.Len())
 	}
-	gen := newBenchText()
-	for i := range 60 {
+	gen := madeUp()
+	for i := range queries {
 		q := Query{Text: gen.query(i), Internal: true}
 		if a, b := ids(got.Search(q)), ids(want.Search(q)); !slices.Equal(a, b) {
 			t.Fatalf("%q finds\n%v, fresh\n%v", q.Text, a, b)

@@ -16,8 +16,8 @@ import (
 // is left out, however many there are.
 func TestStartDecodes(t *testing.T) {
 	k := newShelved(t)
-	gen := newBenchText()
-	k.cases(0, 2*pageSize+50)
+	gen := madeUp()
+	k.cases(0, pageSize+50)
 	for i := range 40 {
 		a := madeUpArticle(gen, i)
 		if i%2 == 0 {
@@ -26,22 +26,22 @@ func TestStartDecodes(t *testing.T) {
 		k.do(func(tx bot.Tx) error { return tx.PutArticle(a) })
 	}
 	k.again(nil)
-	if s := k.State(); !s.Done || s.Tokenised != 2*pageSize+50+40-20 || s.Documents != s.Tokenised {
+	if s := k.State(); !s.Done || s.Tokenised != pageSize+50+40-20 || s.Documents != s.Tokenised {
 		t.Fatalf("the first start: %+v", s)
 	}
 	k.asFresh()
 	k.again(nil)
-	if s := k.State(); s.Tokenised != 0 || s.Documents != 2*pageSize+50+20 {
+	if s := k.State(); s.Tokenised != 0 || s.Documents != pageSize+50+20 {
 		t.Fatalf("the second start: %+v", s)
 	}
-	k.asFresh()
+	sameAnswers(t, k.Index(), fresh(t, k.store), 60)
 }
 
 // TestBlobsFollowCommits: whatever happens to cases and articles, a restart
 // decodes, and finds what a fresh index finds.
 func TestBlobsFollowCommits(t *testing.T) {
 	k := newShelved(t)
-	gen := newBenchText()
+	gen := madeUp()
 	lead := bot.Actor{ID: "ann", Role: bot.RoleLead, Name: "Ann"}
 	act := func(id int64, cmd bot.Command) bot.Case {
 		t.Helper()
@@ -98,7 +98,7 @@ func TestBlobsFollowCommits(t *testing.T) {
 // found stays right.
 func TestDamagedBlobs(t *testing.T) {
 	k := newShelved(t)
-	const n = 120
+	const n = 60
 	k.cases(0, n)
 	k.again(nil)
 	good := k.rows()
@@ -178,7 +178,7 @@ func TestDamagedBlobs(t *testing.T) {
 // made anew when it is not.
 func TestRowsBehind(t *testing.T) {
 	k := newShelved(t)
-	gen := newBenchText()
+	gen := madeUp()
 	k.cases(0, 20)
 	k.again(nil)
 	k.do(func(tx bot.Tx) error {
@@ -239,9 +239,9 @@ func TestNewWordList(t *testing.T) {
 // again; in the end it is what a fresh one is.
 func TestChangesWhileLoading(t *testing.T) {
 	k := newShelved(t)
-	gen := newBenchText()
+	gen := madeUp()
 	k.cases(0, 400)
-	for round := range 4 {
+	for round := range 3 {
 		k.Flush()
 		var err error
 		if k.desk, err = bot.NewDesk(t.Context(), k.store, &bot.Organisation{}); err != nil {
@@ -279,8 +279,8 @@ func TestChangesWhileLoading(t *testing.T) {
 // TestReindex rebuilds every row, whatever is there.
 func TestReindex(t *testing.T) {
 	k := newShelved(t)
-	gen := newBenchText()
-	k.cases(0, pageSize+20)
+	gen := madeUp()
+	k.cases(0, 70)
 	k.publish(madeUpArticle(gen, 1))
 	k.again(nil)
 	right := k.rows()
@@ -289,19 +289,19 @@ func TestReindex(t *testing.T) {
 	})
 	var steps []int
 	r, err := Reindex(t.Context(), k.store, ShippedVocabulary(), func(done, of int) {
-		if of != pageSize+21 {
+		if of != 71 {
 			t.Errorf("%d of %d", done, of)
 		}
 		steps = append(steps, done)
 	})
-	if err != nil || r.Documents != pageSize+21 || steps[len(steps)-1] != pageSize+21 {
+	if err != nil || r.Documents != 71 || steps[len(steps)-1] != 71 {
 		t.Fatalf("%+v, %v, steps %v", r, err, steps)
 	}
 	if now := k.rows(); len(now) != len(right) {
 		t.Errorf("%d rows, before %d", len(now), len(right))
 	}
 	k.again(nil)
-	if s := k.State(); s.Tokenised != 0 || s.Documents != pageSize+21 {
+	if s := k.State(); s.Tokenised != 0 || s.Documents != 71 {
 		t.Errorf("after it: %+v", s)
 	}
 	k.asFresh()
