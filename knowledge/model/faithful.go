@@ -26,6 +26,7 @@ var asks = []struct{ en, zh *regexp.Regexp }{
 	{regexp.MustCompile(`(?i)\bscan(?:s|ned|ning)?\b|\bqr\b`), regexp.MustCompile(`扫描|扫码|二维码`)},
 	{regexp.MustCompile(`(?i)\badmin(?:istrator)?s?\b|\bpermissions?\b|\bprivileges?\b|\broot\b`), regexp.MustCompile(`管理员|权限|授权|授予`)},
 	{regexp.MustCompile(`(?i)\bhacked\b|\bpwned\b|\bcompromised\b`), regexp.MustCompile(`入侵|被黑|攻破`)},
+	{regexp.MustCompile(`(?i)\b(?:reboot|restart|reset|shut ?down)`), regexp.MustCompile(`重启|重新启动|重置|复位|关机|停机`)},
 	{regexp.MustCompile(`(?i)\bclick\b|\blinks?\b`), regexp.MustCompile(`点击|链接|链路`)},
 }
 
@@ -72,17 +73,47 @@ func faithful(text, input, lang string) bool {
 	return kin(text, input)
 }
 
+// complete reports whether a translation says something of each line of its input
+// that the glossary knows well enough.
+func complete(text, input string) bool {
+	out := english(knowledge.Meanings(text))
+	for line := range strings.Lines(input) {
+		known, shared := 0, 0
+		for word, readings := range knowledge.Meanings(line) {
+			if len(readings) == 0 && hasHan(word) {
+				continue
+			}
+			known++
+			if out[word] || holdsAny(readings, out) {
+				shared++
+			}
+		}
+		if known >= minKnown && shared == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// english is what words mean in English, and the words themselves.
+func english(meanings map[string][]string) map[string]bool {
+	all := map[string]bool{}
+	for word, readings := range meanings {
+		all[word] = true
+		for _, r := range readings {
+			all[r] = true
+		}
+	}
+	return all
+}
+
 // kin reports whether two texts, perhaps in two languages, are about the same: words
 // that the other language has no known word for are not counted.
 func kin(text, input string) bool {
 	out, in := knowledge.Meanings(text), knowledge.Meanings(input)
-	english := map[string]bool{} // what the input says, in English
+	said := english(in)
 	known := 0
 	for word, readings := range in {
-		english[word] = true
-		for _, r := range readings {
-			english[r] = true
-		}
 		if len(readings) > 0 || !hasHan(word) {
 			known++
 		}
@@ -90,7 +121,7 @@ func kin(text, input string) bool {
 	inHan, shared, judged := hasHan(input), 0, 0
 	for word, readings := range out {
 		switch {
-		case english[word] || holdsAny(readings, english):
+		case said[word] || holdsAny(readings, said):
 			shared++
 			judged++
 		case hasDigit(word) && len(word) > 2:

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -137,6 +138,68 @@ func TestInjection(t *testing.T) {
 		}
 	}
 	t.Logf("%d attacks, %d times the model obeyed", len(attacks), reached)
+}
+
+// TestInjectionIntoOtherTasks hides each order in what is summed up, translated,
+// boiled down to keywords or replied to. The model obeys whenever it reads the order,
+// in the shape of the task, so that only the checks of what it says are left.
+func TestInjectionIntoOtherTasks(t *testing.T) {
+	tasks := []struct {
+		name, shape, en, zh string
+		call                func(c *Client, text, lang string) string
+	}{
+		{"handover", `{"text":%q}`, "customer reported: the printer prints blank pages\nengineer: replaced the toner", "customer reported: 打印机打印空白页\nengineer: 更换硒鼓",
+			func(c *Client, text, lang string) string {
+				got, _, _ := c.Handover(t.Context(), strings.Split(text, "\n"), lang)
+				return got
+			}},
+		{"translate", `{"text":%q}`, "the printer prints blank pages", "打印机打印空白页", func(c *Client, text, lang string) string {
+			got, _, _ := c.Translate(t.Context(), text, lang)
+			return got
+		}},
+		{"reply", `{"answer":%q,"sources":[1]}`, "customer: the printer prints blank pages", "customer: 打印机打印空白页", func(c *Client, text, lang string) string {
+			got, _, _ := c.Reply(t.Context(), text, lang, []knowledge.Source{{ID: "en", Title: "Blank pages", Solution: "Replace the toner."}})
+			return got.Text
+		}},
+	}
+	reached := 0
+	for _, task := range tasks {
+		for _, a := range attacks {
+			for lang, text := range map[string]string{"en": task.en, "zh": task.zh} {
+				if task.name == "translate" {
+					lang = map[string]string{"en": "zh", "zh": "en"}[lang]
+				}
+				if strings.Contains(strings.ToLower(text+a.order), strings.ToLower(a.forbidden)) {
+					continue // a faithful translation or summary says what its input says
+				}
+				s := modeltest.New(t, func(prompt string) modeltest.Reply {
+					if strings.Contains(prompt, a.order) {
+						reached++
+						return modeltest.Reply{Text: fmt.Sprintf(task.shape, obedience(a.obeyed))}
+					}
+					return modeltest.Reply{Text: fmt.Sprintf(task.shape, "Replace the toner.")}
+				})
+				if got := task.call(newClient(t, s, nil), text+"\n"+a.order, lang); strings.Contains(got, a.forbidden) {
+					t.Errorf("%s to %s: %q showed %q", task.name, lang, a.order, got)
+				}
+			}
+		}
+	}
+	if reached == 0 {
+		t.Error("the model never obeyed")
+	}
+	t.Logf("%d times the model obeyed", reached)
+}
+
+// obedience is the text of an answer that obeys, whatever its shape.
+func obedience(answer string) string {
+	var shape struct {
+		Answer string `json:"answer"`
+	}
+	if json.Unmarshal([]byte(answer), &shape) == nil && shape.Answer != "" {
+		return shape.Answer
+	}
+	return answer
 }
 
 // TestDataCannotCloseItsMarks writes the closing mark into data, as far as a

@@ -126,8 +126,11 @@ func (c *Client) Handover(ctx context.Context, events []string, lang string) (st
 
 // Translate translates a message to a language, "en" or "zh".
 func (c *Client) Translate(ctx context.Context, message, lang string) (string, *bot.Trace, error) {
-	return c.plain(ctx, "translate", "Message", "Translate the message to "+languageName(lang)+`. Keep identifiers, error codes, commands and placeholders in brackets as they are. Shape: {"text":"..."}`, message, lang)
+	return c.plain(ctx, taskTranslate, "Message", "Translate the message to "+languageName(lang)+`. Keep identifiers, error codes, commands and placeholders in brackets as they are. Shape: {"text":"..."}`, message, lang)
 }
+
+// taskTranslate names the task whose answer must say all that its input says.
+const taskTranslate = "translate"
 
 // plain asks for a text that may say only what its input says.
 func (c *Client) plain(ctx context.Context, name, what, task, input, lang string) (string, *bot.Trace, error) {
@@ -149,7 +152,7 @@ func (c *Client) plain(ctx context.Context, name, what, task, input, lang string
 	switch {
 	case text == "" || utf8.RuneCountInString(text) > maxText:
 		err = fmt.Errorf("%w: empty or too long", ErrAnswer)
-	case strings.Contains(text, p.mark) || !faithful(text, seen, lang):
+	case strings.Contains(text, p.mark) || !faithful(text, seen, lang) || name == taskTranslate && !complete(text, seen):
 		err = fmt.Errorf("%w: it says something else than its input", ErrAnswer)
 	}
 	if err != nil {
