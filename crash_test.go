@@ -317,6 +317,21 @@ func times(name string, short int) int {
 	return short
 }
 
+// besides reports events side by side with the test until all are receipted, which
+// done says, or until stop, which waits for what is under way.
+func (c *crashSite) besides(s *serving, events []string) (done <-chan struct{}, stop func()) {
+	ctx, cancel := context.WithCancel(c.t.Context())
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		c.burst(ctx, s, events)
+	}()
+	return over, func() {
+		cancel()
+		<-over
+	}
+}
+
 // TestKill kills the real program in the middle of bursts of 500 reports. The long
 // run: HOTLINE_KILLS=20 go test -run TestKill -v .
 func TestKill(t *testing.T) {
@@ -332,12 +347,7 @@ func TestKill(t *testing.T) {
 			events = append(events, fmt.Sprintf("e%d-%d", k, i))
 		}
 		s := c.start()
-		ctx, cancel := context.WithCancel(t.Context())
-		done := make(chan struct{})
-		go func() {
-			defer close(done)
-			c.burst(ctx, s, c.missing(events))
-		}()
+		done, stop := c.besides(s, c.missing(events))
 		want := len(events) - len(c.missing(events)) + rnd.IntN(size)
 		for len(events)-len(c.missing(events)) < want {
 			select {
@@ -348,8 +358,7 @@ func TestKill(t *testing.T) {
 			}
 		}
 		s.kill()
-		cancel()
-		<-done
+		stop()
 		t.Logf("kill %d: %d of %d receipted", k+1, len(events)-len(c.missing(events)), len(events))
 	}
 	c.settle(events)
@@ -381,16 +390,10 @@ func TestPowerCut(t *testing.T) {
 			events = append(events, fmt.Sprintf("p%d-%d", k, i))
 		}
 		s := c.start()
-		ctx, cancel := context.WithCancel(t.Context())
-		done := make(chan struct{})
-		go func() {
-			defer close(done)
-			c.burst(ctx, s, c.missing(events))
-		}()
+		_, stop := c.besides(s, c.missing(events))
 		disk.Cut(1 + rnd.IntN(400))
 		s.kill()
-		cancel()
-		<-done
+		stop()
 		damage := disk.Restore([]float64{0, 0.5, 0.9}[k%3], rnd.Uint64())
 		t.Logf("cut %d: %d of %d receipted, %+v", k+1, len(events)-len(c.missing(events)), len(events), damage)
 	}

@@ -44,7 +44,9 @@ func TestAPageIsReadInTheWorkspace(t *testing.T) {
 	if _, err := paged.Say(ctx, page.Channel, "", "/why "+page.Case); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := paged.Wait(ctx, "the explanation", func(v web.View) bool { return strings.Contains(v.Text, "web: read") || strings.Contains(v.Text, "web:已读") }); err != nil {
+	if _, err := paged.Wait(ctx, "the explanation", func(v web.View) bool {
+		return strings.Contains(v.Text, "web: read") || strings.Contains(v.Text, "web:已读")
+	}); err != nil {
 		t.Error(err)
 	}
 }

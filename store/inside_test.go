@@ -5,9 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"log/slog"
-	"os/exec"
 	"path/filepath"
-	"runtime/debug"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -97,39 +95,6 @@ func TestEngineIsNewEnough(t *testing.T) {
 	if err := checkEngine(t.Context(), inside(t)); err != nil {
 		t.Error(err)
 	}
-}
-
-// TestLibcIsPinned compares the version of modernc.org/libc that is built in with
-// the one the SQLite driver was made and tested with: they must be the same.
-func TestLibcIsPinned(t *testing.T) {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		t.Skip("the test was built without module support")
-	}
-	versions := map[string]string{}
-	for _, dep := range info.Deps {
-		versions[dep.Path] = dep.Version
-	}
-	driver := versions["modernc.org/sqlite"]
-	out, err := exec.CommandContext(t.Context(), "go", "mod", "download", "-json", "modernc.org/sqlite@"+driver).Output()
-	if err != nil {
-		t.Skipf("needs the go command with the driver's source (run: go mod download): %v", err)
-	}
-	want := between(string(out), `"GoMod": "`, `"`)
-	mod, err := exec.CommandContext(t.Context(), "go", "mod", "edit", "-print", want).Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	pinned := strings.Fields(between(string(mod), "modernc.org/libc ", "\n"))
-	if len(pinned) == 0 || pinned[0] != versions["modernc.org/libc"] {
-		t.Errorf("modernc.org/libc is %s, the driver %s wants %v", versions["modernc.org/libc"], driver, pinned)
-	}
-}
-
-func between(s, from, to string) string {
-	_, s, _ = strings.Cut(s, from)
-	s, _, _ = strings.Cut(s, to)
-	return s
 }
 
 // TestQueriesUseTheirIndexes fails when a look-up of the hot path reads a whole

@@ -3,10 +3,8 @@ package web_test
 import (
 	"context"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -14,6 +12,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
+	"hotline/adapters/web/browsertest"
 	"hotline/bot/chat"
 )
 
@@ -21,43 +20,8 @@ import (
 // fails the test when the page logs an error.
 func browser(t *testing.T) context.Context {
 	t.Helper()
-	path := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
-		if p, err := exec.LookPath(name); err == nil {
-			path = p
-			break
-		}
-	}
-	if path == "" {
-		if os.Getenv("HOTLINE_REQUIRE_ALL") == "1" {
-			t.Fatal("Chromium is missing; install it with: apt-get install -y chromium")
-		}
-		t.Skip("Chromium is missing; install it with: apt-get install -y chromium")
-	}
-	opts := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
-		chromedp.UserDataDir(t.TempDir()),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
-	actx, stop := chromedp.NewExecAllocator(t.Context(), opts...)
-	t.Cleanup(stop)
-	ctx, end := chromedp.NewContext(actx)
-	t.Cleanup(end)
-	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
-	messages := chromedp.Console(ctx)
-	var wg sync.WaitGroup
-	wg.Go(func() {
-		for m, err := range messages {
-			if err != nil {
-				return // the test is over
-			}
-			if m.IsException() || (m.Type == "error" && m.Source != "network") {
-				t.Errorf("the page complains: %s %s:%d", m.Text, m.URL, m.Line)
-			}
-		}
-	})
-	t.Cleanup(func() {
-		cancel()
-		wg.Wait()
-	})
+	ctx, cancel := context.WithTimeout(browsertest.Open(t).Context(), 3*time.Minute)
+	t.Cleanup(cancel)
 	return ctx
 }
 

@@ -48,6 +48,9 @@ func Open(t testing.TB) *Page {
 	return p
 }
 
+// Context is the browser's own, for steps that Page has no name for.
+func (p *Page) Context() context.Context { return p.ctx }
+
 func find(t testing.TB) string {
 	t.Helper()
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
