@@ -24,7 +24,7 @@ func TestOpenRefusesInWords(t *testing.T) {
 		}, "Another Hotline"},
 		{"a newer schema", func(t *testing.T) string {
 			path := made(t)
-			execAll(t, outside(t, path), "INSERT INTO schema_migrations VALUES (2, 'later', 'x', 1)")
+			execAll(t, outside(t, path), "INSERT INTO schema_migrations VALUES (1000, 'later', 'x', 1)")
 			return path
 		}, "newer Hotline"},
 		{"a step that was changed", func(t *testing.T) string {
@@ -80,7 +80,7 @@ func TestOpenRefusesInWords(t *testing.T) {
 func TestRefusalChangesNothing(t *testing.T) {
 	path := made(t)
 	db := outside(t, path)
-	execAll(t, db, "INSERT INTO schema_migrations VALUES (2, 'later', 'x', 1)", "PRAGMA wal_checkpoint(TRUNCATE)")
+	execAll(t, db, "INSERT INTO schema_migrations VALUES (1000, 'later', 'x', 1)", "PRAGMA wal_checkpoint(TRUNCATE)")
 	db.Close()
 	before, err := os.ReadFile(path)
 	if err != nil {
