@@ -88,9 +88,12 @@ func (h *hotline) wire(ctx context.Context) error {
 	h.desk = desk
 	h.metrics = newMetrics(h)
 	h.shelf = knowledge.NewLibrary(desk, h.log)
-	if err := h.shelf.Load(ctx); err != nil {
+	words, err := vocabulary(h.cfg)
+	if err != nil {
 		return err
 	}
+	h.shelf.UseVocabulary(words)
+	h.shelf.Start(ctx, indexPatience)
 	h.cmds = commands.New(commands.Options{Desk: desk, Search: h.shelf, Feed: h.feedURL, Clocks: bot.ExplainClocks, Changed: h.shelf.ArticleChanged})
 	if err := h.store.View(ctx, h.cmds.Load); err != nil {
 		return err
@@ -183,6 +186,7 @@ func (h *hotline) run(ctx context.Context) error {
 	}
 	stopEngine()
 	wg.Wait()
+	h.shelf.Flush()
 	return errors.Join(engineErr, serveErr, h.store.Close())
 }
 

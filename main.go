@@ -15,8 +15,6 @@ import (
 	"strings"
 	"syscall"
 	_ "time/tzdata" // the zones of the written rules, whatever the machine has
-
-	"hotline/knowledge"
 )
 
 // Exit codes of every verb.
@@ -61,7 +59,7 @@ func commandTable() []command {
 		{"serve", "serve --config config.yaml", "run the hotline", runServe},
 		{"check", "check --config config.yaml [--online]", "say what is wrong or weak in a configuration", runCheck},
 		{"login", "login --config config.yaml PERSON", "make a link that logs a person into the workspace", runLogin},
-		{"kb", "kb eval|bench|import|export …", "measure and manage the knowledge base", runKB},
+		{"kb", "kb eval|bench|reindex|import|export …", "measure and manage the knowledge base", runKB},
 		{"bench", "bench [--json]", "measure this machine with the real program", runBench},
 		{"backup", "backup --config config.yaml FILE", "write a consistent copy of the database", runBackup},
 		{"manifest", "manifest [--each] [--url URL]", "print the Slack app manifest", runManifest},
@@ -157,16 +155,4 @@ func version() string {
 		}
 	}
 	return v + " " + info.GoVersion
-}
-
-func runKB(ctx context.Context, p *program) int {
-	if len(p.args) > 0 && (p.args[0] == "import" || p.args[0] == "export") {
-		return runArticles(ctx, p)
-	}
-	if len(p.args) > 0 && (p.args[0] == "--help" || p.args[0] == "-h" || p.args[0] == "-help") {
-		fmt.Fprint(p.out, "Usage of hotline kb:\n\n  kb eval      how well the search finds what is known to be right\n  kb bench     how fast it is at size\n"+
-			"  kb import    read articles from a folder of Markdown or a CSV file\n  kb export    write them\n\nhotline kb VERB --help says more.\n")
-		return exitOK
-	}
-	return knowledge.Command(ctx, p.args, p.out, p.errOut)
 }

@@ -171,6 +171,14 @@ type readiness struct {
 	Adapters map[string]chat.Health `json:"adapters"`
 	Letters  int                    `json:"letters"`
 	OldestMS int64                  `json:"oldest_letter_ms"`
+	Index    indexState             `json:"index"`
+}
+
+// indexState is how far the search index is. One that is still being read keeps
+// nothing else back.
+type indexState struct {
+	Ready     bool `json:"ready"`
+	Documents int  `json:"documents"`
 }
 
 // lateLetter is how long a due letter may wait before the hotline counts as not
@@ -195,6 +203,8 @@ func (h *hotline) ready(ctx context.Context) readiness {
 	if oldest > lateLetter {
 		fail("the oldest letter that is due has waited for " + bot.Ago(oldest))
 	}
+	index := h.shelf.State()
+	r.Index = indexState{index.Done, index.Documents}
 	for _, a := range h.adapters() {
 		health := a.Health()
 		r.Adapters[string(a.Platform())] = health

@@ -281,6 +281,9 @@ func runCheck(ctx context.Context, p *program) int {
 		return exitProblems
 	}
 	weak := config.Check(cfg, time.Now())
+	if _, err := vocabulary(cfg); err != nil {
+		weak = append(weak, config.Problem{File: *path, Say: explain(err)})
+	}
 	for _, problem := range weak {
 		fmt.Fprintln(p.out, problem)
 	}

@@ -17,6 +17,9 @@ func (l *Library) suggest(ctx context.Context, t bot.Timer) (again time.Time, er
 	if err != nil || !c.State.Active() || len(c.Suggested) > 0 {
 		return again, err
 	}
+	if !l.State().Done {
+		return t.Due.Add(time.Since(t.Due) + time.Second), nil // once the index is read
+	}
 	found, err := l.Search(ctx, lookupOf(&c))
 	if err != nil {
 		return again, err

@@ -35,6 +35,12 @@ func readHolder(r io.ReaderAt) string {
 	return s
 }
 
+// Held reports whether err says that another process has the data file.
+func Held(err error) bool {
+	_, held := errors.AsType[*heldError](err)
+	return held
+}
+
 // errClosed is the cause when the store was closed.
 var errClosed = errors.New("the store is closed")
 

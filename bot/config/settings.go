@@ -194,6 +194,9 @@ type Hooks struct {
 type Knowledge struct {
 	// Articles is a folder of articles that is read at start; empty for none.
 	Articles string `yaml:"articles"`
+	// CEDICT is a CC-CEDICT text file whose words help to cut and translate Chinese;
+	// empty for none.
+	CEDICT string `yaml:"cedict"`
 }
 
 // Model is a language model behind an OpenAI-compatible address; without one
