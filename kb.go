@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"time"
 
 	"hotline/bot"
@@ -41,7 +42,9 @@ func runKB(ctx context.Context, p *program) int {
 		fmt.Fprint(p.out, kbHelp)
 		return exitOK
 	}
-	return knowledge.Command(ctx, p.args, p.out, p.errOut)
+	return knowledge.Command(ctx, p.args, func(ctx context.Context, dir string) (bot.Store, error) {
+		return store.Open(ctx, filepath.Join(dir, "hotline.db"), store.Options{})
+	}, p.out, p.errOut)
 }
 
 // runReindex is "hotline kb reindex".

@@ -12,12 +12,17 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"hotline/bot"
 )
 
 // BenchOptions say what `hotline kb bench` measures.
 type BenchOptions struct {
 	N    int // made-up cases; 0 means 100,000, at most 1,000,000
 	JSON bool
+	// Open opens a store in a folder, to measure a start from it; nil leaves that
+	// out.
+	Open func(ctx context.Context, dir string) (bot.Store, error)
 }
 
 // BenchReport is what one run measured. Times are milliseconds unless named
@@ -28,7 +33,10 @@ type BenchReport struct {
 	DocsPerSec   float64 `json:"docs_per_second"`
 	HeapMB       float64 `json:"heap_mb"`
 	BlobMB       float64 `json:"blob_mb"`
-	StartSeconds float64 `json:"start_seconds"` // from token blobs to the first answer
+	StartSeconds float64 `json:"start_seconds"`       // from token blobs to the first answer
+	StoreSeconds float64 `json:"store_start_seconds"` // from the closed store to the first answer
+	StoreHeapMB  float64 `json:"store_start_heap_mb"` // held then
+	Reindex      float64 `json:"reindex_seconds"`     // all blobs made and stored anew
 	P50          float64 `json:"latency_ms_p50"`
 	P99          float64 `json:"latency_ms_p99"`
 	LogP50       float64 `json:"pasted_log_ms_p50"` // 16 KiB
@@ -50,6 +58,11 @@ func RunBench(ctx context.Context, o BenchOptions, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if o.Open != nil {
+		if err := r.storeStart(ctx, o.Open); err != nil {
+			return err
+		}
+	}
 	if o.JSON {
 		enc := json.NewEncoder(out)
 		enc.SetIndent("", "  ")
@@ -59,6 +72,9 @@ func RunBench(ctx context.Context, o BenchOptions, out io.Writer) error {
 		r.Documents, r.IndexSeconds, r.DocsPerSec, r.HeapMB, r.BlobMB, r.StartSeconds)
 	fmt.Fprintf(out, "query p50 %.2f ms p99 %.2f ms, pasted log of 16 KiB p50 %.2f ms p99 %.2f ms, %.0f queries/s with 8 clients, a change found after %.2f ms (p99)\n",
 		r.P50, r.P99, r.LogP50, r.LogP99, r.QPS, r.VisibleMS)
+	if o.Open != nil {
+		fmt.Fprintf(out, "ready from the store %.2f s after start, heap %.0f MB; kb reindex %.1f s\n", r.StoreSeconds, r.StoreHeapMB, r.Reindex)
+	}
 	return nil
 }
 

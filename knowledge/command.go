@@ -6,11 +6,13 @@ import (
 	"flag"
 	"fmt"
 	"io"
+
+	"hotline/bot"
 )
 
 // Command runs `eval` or `bench` with their flags and returns the exit code: 0
-// done, 1 failed, 2 called wrongly.
-func Command(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+// done, 1 failed, 2 called wrongly. open opens a store in a folder, for bench.
+func Command(ctx context.Context, args []string, open func(ctx context.Context, dir string) (bot.Store, error), stdout, stderr io.Writer) int {
 	if len(args) == 0 {
 		return usage(stderr)
 	}
@@ -34,7 +36,7 @@ func Command(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			return RunEval(ctx, o, stdout)
 		}
 	case "bench":
-		var o BenchOptions
+		o := BenchOptions{Open: open}
 		fs.IntVar(&o.N, "n", benchDefault, "made-up cases")
 		fs.BoolVar(&o.JSON, "json", false, "print JSON")
 		run = func() error { return RunBench(ctx, o, stdout) }

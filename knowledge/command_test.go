@@ -2,11 +2,15 @@ package knowledge
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"hotline/bot"
+	"hotline/store"
 )
 
 // evalFiles writes a small set and returns the paths of corpus, queries, answers
@@ -39,7 +43,7 @@ func TestCommandEval(t *testing.T) {
 	corpus, queries, qrels, without := evalFiles(t)
 	var out, errs bytes.Buffer
 	args := []string{"eval", "--corpus", corpus, "--queries", queries, "--qrels", qrels, "--no-answer", without, "--drop-self", "--baseline"}
-	if code := Command(t.Context(), append(args, "--json"), &out, &errs); code != 0 {
+	if code := Command(t.Context(), append(args, "--json"), inFolder, &out, &errs); code != 0 {
 		t.Fatalf("exit %d: %s", code, &errs)
 	}
 	var r map[string]any
@@ -55,7 +59,7 @@ func TestCommandEval(t *testing.T) {
 		t.Errorf("%s", &out)
 	}
 	out.Reset()
-	if code := Command(t.Context(), args, &out, &errs); code != 0 || !strings.Contains(out.String(), "fts5: 2 queries") {
+	if code := Command(t.Context(), args, inFolder, &out, &errs); code != 0 || !strings.Contains(out.String(), "fts5: 2 queries") {
 		t.Errorf("exit %d: %s", code, &out)
 	}
 }
@@ -65,11 +69,11 @@ func TestCommandBench(t *testing.T) {
 		t.Skip("takes some seconds")
 	}
 	var out, errs bytes.Buffer
-	if code := Command(t.Context(), []string{"bench", "--n", "200", "--json"}, &out, &errs); code != 0 {
+	if code := Command(t.Context(), []string{"bench", "--n", "200", "--json"}, inFolder, &out, &errs); code != 0 {
 		t.Fatalf("exit %d: %s", code, &errs)
 	}
 	var r BenchReport
-	if err := json.Unmarshal(out.Bytes(), &r); err != nil || r.Documents != 200 || r.P50 <= 0 || r.QPS <= 0 || r.StartSeconds <= 0 {
+	if err := json.Unmarshal(out.Bytes(), &r); err != nil || r.Documents != 200 || r.P50 <= 0 || r.QPS <= 0 || r.StartSeconds <= 0 || r.StoreSeconds <= 0 {
 		t.Errorf("%+v %v", r, err)
 	}
 }
@@ -91,7 +95,7 @@ func TestCommandErrors(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var out, errs bytes.Buffer
-			if code := Command(t.Context(), tt.args, &out, &errs); code != tt.code {
+			if code := Command(t.Context(), tt.args, inFolder, &out, &errs); code != tt.code {
 				t.Errorf("exit %d, want %d (%s)", code, tt.code, &errs)
 			}
 			if errs.Len() == 0 {
@@ -113,4 +117,9 @@ func TestMetrics(t *testing.T) {
 	if got := auc([]float64{2, 3, 1}, []float64{1, 0}); got != 5.5/6 {
 		t.Errorf("auc %v", got)
 	}
+}
+
+// inFolder opens a real store in a folder.
+func inFolder(ctx context.Context, dir string) (bot.Store, error) {
+	return store.Open(ctx, filepath.Join(dir, "h.db"), store.Options{Sync: store.Off})
 }

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"hotline/bot"
-	"hotline/bot/chat"
 	"hotline/store"
 )
 
@@ -73,7 +72,7 @@ func (k *shelved) cases(from, n int) {
 	for ids := range slices.Chunk(upTo(from, n), 500) {
 		k.do(func(tx bot.Tx) error {
 			for _, i := range ids {
-				if err := putCase(tx, gen, i, 1); err != nil {
+				if err := putMadeUp(tx, gen, i, 1); err != nil {
 					return err
 				}
 			}
@@ -88,21 +87,6 @@ func upTo(from, n int) []int {
 		list[i] = from + i
 	}
 	return list
-}
-
-// putCase stores the i-th made-up case with its next event.
-func putCase(tx bot.Tx, gen *benchText, i, seq int) error {
-	d := gen.doc(i)
-	c := bot.Case{
-		ID: 1001 + int64(i), Class: bot.Fault, Severity: 3, State: bot.Closed, Seq: seq, Generation: 1, Episode: 1, Title: d.Title,
-		Text: d.Symptom, Solution: d.Solution, Customer: fmt.Sprint("c", i%7), Service: "shop", Opened: tx.Now(), Updated: tx.Now(),
-	}
-	c.Number = bot.FormatNumber(c.Class, c.ID)
-	e := bot.CaseEvent{Case: c.ID, Seq: seq, At: tx.Now(), Type: bot.EvOpened, Audience: chat.Customer(), Open: &bot.Open{Text: c.Text}}
-	if err := tx.AppendEvents(e); err != nil {
-		return err
-	}
-	return tx.PutCase(c)
 }
 
 func number(i int) string { return bot.FormatNumber(bot.Fault, 1001+int64(i)) }

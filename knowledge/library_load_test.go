@@ -183,7 +183,7 @@ func TestRowsBehind(t *testing.T) {
 	k.again(nil)
 	k.do(func(tx bot.Tx) error {
 		for i := range 10 {
-			if err := putCase(tx, gen, i, 2); err != nil {
+			if err := putMadeUp(tx, gen, i, 2); err != nil {
 				return err
 			}
 		}
