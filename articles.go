@@ -52,7 +52,8 @@ func (h *hotline) useModel(ctx context.Context) error {
 	if m.Model == "" {
 		return nil
 	}
-	h.shelf.UseModel(client, h.metrics.asked)
+	h.shelf.UseModel(client)
+	h.shelf.ObserveModel(h.metrics.asked)
 	return nil
 }
 

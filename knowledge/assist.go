@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"hotline/bot"
@@ -54,15 +55,17 @@ const staleAfter = 30 * time.Minute
 // assistant is what the library knows of the language model.
 type assistant struct {
 	model   Model // nil without one
-	observe func(bot.Trace)
+	observe atomic.Pointer[func(bot.Trace)]
 	slots   chan struct{}
 }
 
-// UseModel lets a language model help, and tells observe of every call; observe may
-// be nil. Call it before the engine runs. Nothing waits for the model.
-func (l *Library) UseModel(m Model, observe func(bot.Trace)) {
-	l.model, l.observe = m, observe
-}
+// UseModel lets a language model help. Call it before the engine runs. Nothing waits
+// for the model.
+func (l *Library) UseModel(m Model) { l.model = m }
+
+// ObserveModel tells f of every call to the model, also of those that were not made;
+// f must not block.
+func (l *Library) ObserveModel(f func(bot.Trace)) { l.observe.Store(&f) }
 
 // helper is the language model at work on one job; it collects the traces.
 type helper struct {
@@ -74,8 +77,8 @@ type helper struct {
 // heard keeps the trace of a call and says in the log why one was not used.
 func (h *helper) heard(t *bot.Trace, err error) {
 	h.traces = append(h.traces, *t)
-	if h.observe != nil {
-		h.observe(*t)
+	if f := h.observe.Load(); f != nil {
+		(*f)(*t)
 	}
 	if err != nil {
 		h.log.Warn("model not used", "task", t.Task, "case", h.c.Number, "err", err)

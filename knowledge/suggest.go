@@ -10,6 +10,10 @@ import (
 // maxSuggestions is how many fixes a new case is offered.
 const maxSuggestions = 3
 
+// maxLooked is how many of what is found are looked at: solved cases, which customers
+// are not shown, may come first.
+const maxLooked = 10
+
 // suggest looks up a new case, after its receipt, and offers what is sure enough. A
 // language model looks at it afterwards, in a job of its own.
 func (l *Library) suggest(ctx context.Context, t bot.Timer) (again time.Time, err error) {
@@ -43,7 +47,7 @@ func (l *Library) suggest(ctx context.Context, t bot.Timer) (again time.Time, er
 
 // lookupOf asks for what is like a case.
 func lookupOf(c *bot.Case) bot.Lookup {
-	return bot.Lookup{Text: c.Title + "\n" + c.Text, Lang: c.Lang, Customer: c.Customer, Internal: true, Limit: 2 * maxSuggestions, Exclude: c.Number}
+	return bot.Lookup{Text: c.Title + "\n" + c.Text, Lang: c.Lang, Customer: c.Customer, Internal: true, Limit: maxLooked, Exclude: c.Number}
 }
 
 // offerOf is what is offered of what was found; ok is false when it is not sure
@@ -52,11 +56,27 @@ func offerOf(found bot.Found) (o bot.Offer, ok bool) {
 	if found.Band == bot.BandNothing || len(found.Hits) == 0 {
 		return o, false
 	}
-	o = bot.Offer{Hits: found.Hits[:min(len(found.Hits), maxSuggestions)], Ask: found.Band == bot.BandAsk}
+	o = bot.Offer{Hits: firstHits(found.Hits), Ask: found.Band == bot.BandAsk}
 	if o.Ask {
 		o.Hits = oneQuestion(o.Hits)
 	}
 	return o, true
+}
+
+// firstHits are the first three, and of the rest as many as make three that the
+// customer may see.
+func firstHits(hits []bot.Hit) []bot.Hit {
+	var kept []bot.Hit
+	public := 0
+	for i, h := range hits {
+		if i < maxSuggestions || !h.Internal && public < maxSuggestions {
+			kept = append(kept, h)
+			if !h.Internal {
+				public++
+			}
+		}
+	}
+	return kept
 }
 
 // oneQuestion keeps one article that the customer can be asked about, and of the

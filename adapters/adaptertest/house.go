@@ -126,7 +126,7 @@ func open(t testing.TB, s *store.SQLite, m knowledge.Model, drivers []Driver) *H
 		t.Fatal(err)
 	}
 	if m != nil {
-		h.Shelf.UseModel(m, nil)
+		h.Shelf.UseModel(m)
 	}
 	cmds := commands.New(commands.Options{Desk: h.Desk, Search: h.Shelf})
 	if err := s.View(t.Context(), cmds.Load); err != nil {
