@@ -52,7 +52,7 @@ func (x *Index) Calibration() Calibration { return *x.calib.Load() }
 // many are used.
 const (
 	minPairs = 200
-	maxPairs = 5000
+	maxPairs = 2000
 )
 
 // ErrTooFew says that the case base has not enough confirmed aliases to judge
@@ -60,7 +60,7 @@ const (
 var ErrTooFew = errors.New("knowledge: fewer than 200 labelled queries")
 
 // ErrNoBetter says that a new calibration judged the held-back fifth no better
-// than the one in use, which stays.
+// than the one in use, which stays; its own curve is measured.
 var ErrNoBetter = errors.New("knowledge: the new calibration is no better")
 
 // Calibrate fits the confidence to a case base: each confirmed alias is asked
@@ -72,6 +72,11 @@ func (x *Index) Calibrate(ctx context.Context, docs []Doc) error {
 	if err := shadow.Put(docs...); err != nil {
 		return err
 	}
+	return x.calibrate(ctx, shadow, docs)
+}
+
+// calibrate asks shadow, which holds all documents, the aliases of docs.
+func (x *Index) calibrate(ctx context.Context, shadow *Index, docs []Doc) error {
 	var fit, held []sample
 	n := 0
 	for i := range docs {
@@ -96,6 +101,9 @@ func (x *Index) Calibrate(ctx context.Context, docs []Doc) error {
 	fresh := &Calibration{model: fitLogistic(fit, .01), suggest: suggestAt, ask: askAt, Samples: len(fit) + len(held)}
 	old := x.calib.Load()
 	if logLoss(&fresh.model, held) > logLoss(&old.model, held) {
+		kept := *old
+		kept.Curve = reliability(&old.model, held)
+		x.calib.Store(&kept)
 		return ErrNoBetter
 	}
 	fresh.Curve = reliability(&fresh.model, held)

@@ -22,6 +22,7 @@ type Library struct {
 	shelf   shelfState
 	blobs   blobQueue
 	state   loadState
+	fitting fitting
 	assistant
 }
 
@@ -29,7 +30,8 @@ type Library struct {
 // commits. Call it before the desk is used, and Load before searching.
 func NewLibrary(desk *bot.Desk, log *slog.Logger) *Library {
 	l := &Library{desk: desk, index: NewIndex(), log: log, assistant: assistant{slots: make(chan struct{}, modelSlots)}}
-	l.shelf.spoken, l.shelf.speaks = map[string]int{}, map[string]string{}
+	l.shelf.spoken, l.shelf.speaks, l.shelf.aliases = map[string]int{}, map[string]string{}, map[string]int{}
+	l.fitting.again = make(chan struct{}, 1)
 	desk.Listen(l.committed)
 	return l
 }

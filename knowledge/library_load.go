@@ -47,6 +47,7 @@ func (l *Library) Start(ctx context.Context, patience time.Duration) {
 	l.state.busy.Store(true)
 	done := make(chan struct{})
 	go func() {
+		defer l.keepCalibrated(ctx)
 		defer close(done)
 		for err := l.Load(ctx); err != nil && ctx.Err() == nil; err = l.Load(ctx) {
 			l.log.Error("the search index cannot be read; trying again", "err", err)
@@ -76,6 +77,9 @@ func (l *Library) Load(ctx context.Context) error {
 	l.shelf.touched = map[string]*Doc{}
 	l.shelf.mu.Unlock()
 	l.state.tokenised.Store(0)
+	if err := l.useCalibration(ctx); err != nil {
+		l.log.Warn("the fitted confidence cannot be read; the shipped one is used", "err", err)
+	}
 	ld := &loading{l: l, seqs: map[string]int{}, articles: map[string]Doc{}}
 	err := ld.run(ctx)
 	l.shelf.mu.Lock()
@@ -147,7 +151,11 @@ func (ld *loading) truth(r bot.Reader) error {
 	for i := range list {
 		d := articleDoc(&list[i])
 		ld.articles[d.ID] = d
-		if _, changed := s.touched[d.ID]; !changed && list[i].Case != "" {
+		if _, changed := s.touched[d.ID]; changed {
+			continue
+		}
+		ld.l.countPhrasings(d.ID, len(d.Aliases))
+		if list[i].Case != "" {
 			s.silence(d.ID)
 			s.speak(d.ID, list[i].Case)
 		}

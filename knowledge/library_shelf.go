@@ -20,6 +20,10 @@ type shelfState struct {
 	mu     sync.Mutex
 	speaks map[string]string // article → the case it was made from, which it is found in place of
 	spoken map[string]int    // case number → how many published articles speak for it
+	// aliases counts the confirmed phrasings of each published article, phrasings all
+	// of them.
+	aliases   map[string]int
+	phrasings int
 	// touched holds what changed since a load began, nil for what is to be found no
 	// more; it is nil when nothing is being loaded.
 	touched map[string]*Doc
@@ -76,7 +80,9 @@ func (l *Library) articleChanged(a *bot.Article) {
 	if a.State == bot.ArticlePublished {
 		l.place(d)
 		l.blobs.keep(l, d, 0)
+		l.countPhrasings(a.ID, len(a.Aliases))
 	} else {
+		l.countPhrasings(a.ID, 0)
 		l.remove(a.ID)
 		l.blobs.drop(l, a.ID)
 	}
