@@ -117,17 +117,9 @@ func (s *SQLite) Seen(ctx context.Context, reader, channel, thread string, id in
 		}
 		_, err := t.exec(`INSERT INTO seen (reader, place, post_id) VALUES ($1, $2, $3)
 			ON CONFLICT (reader, place) DO UPDATE SET post_id = excluded.post_id WHERE seen.post_id < excluded.post_id`,
-			reader, seenKey(channel, thread), id)
+			reader, chat.SeenKey(channel, thread), id)
 		return err
 	})
-}
-
-// seenKey names what is read: "channel", or "channel/thread".
-func seenKey(channel, thread string) string {
-	if thread == "" {
-		return channel
-	}
-	return channel + "/" + thread
 }
 
 // SeenUpTo gives how far a reader has read, by "channel" or "channel/thread".

@@ -131,6 +131,9 @@ func (a *Adapter) say(c *call) (any, error) {
 		return nil, err
 	}
 	a.hub.tell(p)
+	if p.Thread == "" {
+		a.follow(c.Context(), c.user, p)
+	}
 	ev := a.messageEvent(c.user, p)
 	ev.Reply = a.replyHandle(c.user, req.Channel, req.Thread)
 	done, err := a.receive(c, ev)

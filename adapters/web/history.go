@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -114,8 +115,12 @@ func (a *Adapter) seen(c *call) (any, error) {
 	if err := a.tellRead(c, req.Channel, req.Thread, req.Post); err != nil {
 		return nil, err
 	}
-	err := a.cfg.Board.Seen(c.Context(), c.user.ID, req.Channel, req.Thread, req.Post)
-	return map[string]bool{"ok": true}, err
+	if err := a.cfg.Board.Seen(c.Context(), c.user.ID, req.Channel, req.Thread, req.Post); err != nil {
+		return nil, err
+	}
+	seen := a.seenBy(c.Context(), c.user)
+	unread := a.unread(c.Context(), c.user, req.Channel, "", seen[req.Channel]) + a.unreadReplies(c.Context(), c.user, seen)[req.Channel]
+	return map[string]int{"unread": min(unread, maxUnread)}, nil
 }
 
 // maxRead is how many messages are told of at once; a person who comes back after a
@@ -151,6 +156,10 @@ func (a *Adapter) tellRead(c *call, channel, thread string, upTo int64) error {
 // maxUnread is the largest number of unread posts that is counted.
 const maxUnread = 99
 
+// maxFollowed is how many of the threads that a person follows are looked at: those
+// in which they read the newest posts.
+const maxFollowed = 50
+
 // channelViews lists u's channels with what is unread in them.
 func (a *Adapter) channelViews(ctx context.Context, u User) []ChannelView {
 	channels := a.channelsOf(ctx, u)
@@ -163,18 +172,49 @@ func (a *Adapter) channelViews(ctx context.Context, u User) []ChannelView {
 		a.cfg.Log.Warn("web: the newest posts cannot be read", "err", err)
 	}
 	seen := a.seenBy(ctx, u)
+	replies := a.unreadReplies(ctx, u, seen)
 	list := make([]ChannelView, len(channels))
 	for i, c := range channels {
-		list[i] = ChannelView{ID: c.ID, Name: c.Name, Topic: c.Topic}
+		unread := replies[c.ID]
 		if heads[c.ID] > seen[c.ID] {
-			list[i].Unread = a.unread(ctx, u, c.ID, seen[c.ID])
+			unread += a.unread(ctx, u, c.ID, "", seen[c.ID])
 		}
+		list[i] = ChannelView{ID: c.ID, Name: c.Name, Topic: c.Topic, Unread: min(unread, maxUnread)}
 	}
 	return list
 }
 
-func (a *Adapter) unread(ctx context.Context, u User, channel string, after int64) int {
-	posts, err := a.cfg.Board.Posts(ctx, channel, "", after, maxUnread)
+// follow marks a thread that a person began as read, so that replies to it count as
+// unread.
+func (a *Adapter) follow(ctx context.Context, u User, root chat.Post) {
+	if err := a.cfg.Board.Seen(ctx, u.ID, root.Channel, refOf(root).ID, root.ID); err != nil && ctx.Err() == nil {
+		a.cfg.Log.Warn("web: a thread is not followed", "post", root.ID, "err", err)
+	}
+}
+
+// unreadReplies counts, by channel, what is unread in the threads that a person began
+// or opened.
+func (a *Adapter) unreadReplies(ctx context.Context, u User, seen map[string]int64) map[string]int {
+	var threads []string
+	for key := range seen {
+		if strings.Contains(key, "/") {
+			threads = append(threads, key)
+		}
+	}
+	slices.SortFunc(threads, func(x, y string) int { return cmp.Compare(seen[y], seen[x]) })
+	unread := map[string]int{}
+	for _, key := range threads[:min(len(threads), maxFollowed)] {
+		channel, thread, _ := strings.Cut(key, "/")
+		if n := a.unread(ctx, u, channel, thread, seen[key]); n > 0 {
+			unread[channel] += n
+		}
+	}
+	return unread
+}
+
+// unread counts what others said in a channel or thread after a post.
+func (a *Adapter) unread(ctx context.Context, u User, channel, thread string, after int64) int {
+	posts, err := a.cfg.Board.Posts(ctx, channel, thread, after, maxUnread)
 	if err != nil {
 		return 0
 	}

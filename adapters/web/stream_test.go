@@ -184,6 +184,56 @@ func TestUnreadMarks(t *testing.T) {
 	}
 }
 
+// TestUnreadReplies counts replies in threads that a person began or opened, until
+// the thread is read; other threads are other people's.
+func TestUnreadReplies(t *testing.T) {
+	s := newSite(t)
+	tom := s.as("tom")
+	own, err := tom.Say(t.Context(), "acme", "", "it is down")
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := s.board.AddPost(t.Context(), chat.Post{Channel: "acme", Author: "ana", Content: text("a case of hers")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := func(thread string, post int64) (left int) {
+		t.Helper()
+		var answer struct{ Unread int }
+		if err := tom.Call(t.Context(), http.MethodPost, "/api/seen", map[string]any{"channel": "acme", "thread": thread, "post": post}, &answer); err != nil {
+			t.Fatal(err)
+		}
+		return answer.Unread
+	}
+	seen("", other.ID)
+	mine, hers := refID(own.Post.ID), refID(other.ID)
+	s.post(t, "r1", "acme", "")
+	for i, thread := range []string{mine, mine, hers} {
+		s.send(t, chat.Outgoing{Key: fmt.Sprint("reply", i), Audience: chat.Customer(), In: in("acme", thread), Content: text("we look")})
+	}
+	me, err := tom.Me(t.Context())
+	if err != nil || me.Channels[0].Unread != 3 {
+		t.Fatalf("%+v %v, want one post and two replies unread", me.Channels, err)
+	}
+	posts, _ := tom.Posts(t.Context(), "acme", "")
+	if left := seen("", posts[len(posts)-1].ID); left != 2 {
+		t.Errorf("%d left after the channel was read, want the two replies", left)
+	}
+	replies, _ := tom.Posts(t.Context(), "acme", mine)
+	if !replies[len(replies)-1].Followed {
+		t.Error("the thread that tom began is not followed")
+	}
+	if left := seen(mine, replies[0].ID); left != 1 {
+		t.Errorf("%d left after one reply was read, want 1", left)
+	}
+	if left := seen(mine, replies[len(replies)-1].ID); left != 0 {
+		t.Errorf("%d left after all was read", left)
+	}
+	if theirs, _ := tom.Posts(t.Context(), "acme", hers); len(theirs) != 1 || theirs[0].Followed {
+		t.Errorf("the thread that ana began: %+v", theirs)
+	}
+}
+
 func TestEarlierPosts(t *testing.T) {
 	s := newSite(t)
 	for i := range 120 {

@@ -37,8 +37,10 @@ type View struct {
 	At      time.Time    `json:"at"`
 	Edited  time.Time    `json:"edited,omitzero"`
 	// Replies counts the replies that the reader can see; Unread those not read.
-	Replies  int       `json:"replies,omitempty"`
-	Unread   int       `json:"unread,omitempty"`
+	Replies int `json:"replies,omitempty"`
+	Unread  int `json:"unread,omitempty"`
+	// Followed says that a reply stands in a thread that the reader began or opened.
+	Followed bool      `json:"followed,omitempty"`
 	LastAt   time.Time `json:"last_at,omitzero"`
 	Revision int64     `json:"revision"`
 	// HTML is the post as the page shows it.
@@ -145,6 +147,8 @@ func (a *Adapter) viewSeen(ctx context.Context, u User, lang string, p chat.Post
 	slices.SortFunc(v.Reacts, func(x, y React) int { return cmp.Compare(x.Emoji, y.Emoji) })
 	if p.Thread == "" {
 		a.countReplies(ctx, u, p, &v, seen)
+	} else {
+		_, v.Followed = seen[chat.SeenKey(p.Channel, p.Thread)]
 	}
 	v.HTML = a.drawPost(lang, p, v)
 	return v

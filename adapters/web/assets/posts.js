@@ -88,8 +88,7 @@ const P = (() => {
       const key = `${channel()}/${id}`, post = +last.dataset.id, ch = channel();
       if (seenTimer[key]?.post >= post) continue;
       clearTimeout(seenTimer[key]?.timer);
-      seenTimer[key] = { post, timer: setTimeout(() => call('POST', '/api/seen', { channel: ch, thread: id, post }).then(() => { if (id) askRoot(id); }, () => { seenTimer[key].post = 0; }), 700) };
-      if (!id) count(channel(), 0);
+      seenTimer[key] = { post, timer: setTimeout(() => call('POST', '/api/seen', { channel: ch, thread: id, post }).then((r) => { if (id) askRoot(id); count(ch, r.unread); }, () => { seenTimer[key].post = 0; }), 700) };
       $('.jump', list.parentElement.parentElement)?.remove();
     }
   };
@@ -112,7 +111,8 @@ const P = (() => {
     put(v);
     if (v.thread && v.channel === channel()) askRoot(v.thread);
     if (known || v.mine || v.deleted || v.edited) return;
-    if (!v.thread && (v.channel !== channel() || document.hidden)) count(v.channel);
+    const open = v.channel === channel() && !document.hidden && (!v.thread || lists().some(([, id]) => +id === +v.thread));
+    if ((!v.thread || v.followed) && !open) count(v.channel);
     if (v.urgent && v.channel !== channel()) toast(`${word('urgent')}: ${v.title ? `${v.number} ${v.title}` : v.text.slice(0, 120)}`, `/c/${v.channel}`);
     if (v.channel !== channel()) announce(word('notify_from', { name: v.name }) + ': ' + v.text.slice(0, 200));
     else markSeen();
