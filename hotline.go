@@ -94,7 +94,10 @@ func (h *hotline) wire(ctx context.Context) error {
 	}
 	h.shelf.UseVocabulary(words)
 	h.shelf.Start(ctx, indexPatience)
-	h.cmds = commands.New(commands.Options{Desk: desk, Search: h.shelf, Feed: h.feedURL, Clocks: bot.ExplainClocks, Changed: h.shelf.ArticleChanged})
+	if err := h.shelf.Watch(ctx); err != nil {
+		return err
+	}
+	h.cmds = commands.New(commands.Options{Desk: desk, Search: h.shelf, Feed: h.feedURL, Clocks: bot.ExplainClocks})
 	if err := h.store.View(ctx, h.cmds.Load); err != nil {
 		return err
 	}

@@ -75,7 +75,7 @@ type articleDecision struct {
 	actor Actor
 	a     Article
 	with  string // for the history
-	fixed bool   // a fix was published
+	tell  bool   // something was published about a known problem
 }
 
 func (d *articleDecision) refuse(code error, what, hint say.Words, args ...any) error {
@@ -134,7 +134,13 @@ func (d *Desk) ChangeArticle(tx Tx, actor Actor, id string, change ArticleChange
 	if err := change.change(dec); err != nil {
 		return Article{}, err
 	}
-	return dec.a, d.keepArticle(tx, dec, change.did(), before)
+	if err := d.keepArticle(tx, dec, change.did(), before); err != nil {
+		return Article{}, err
+	}
+	if _, published := change.(PublishArticle); published && len(dec.a.Cases) > 0 {
+		return d.absorbDrafts(tx, dec.a)
+	}
+	return dec.a, nil
 }
 
 // keepArticle stores a changed article with an entry in its history.
@@ -150,7 +156,7 @@ func (d *Desk) keepArticle(tx Tx, dec *articleDecision, did string, before Artic
 	if err := remember(tx, &dec.a, e); err != nil {
 		return err
 	}
-	if dec.fixed {
+	if dec.tell {
 		t := Timer{Kind: TimerKnown, Key: dec.a.ID, Due: tx.Now()}
 		if err := tx.SetTimer(t); err != nil {
 			return err
@@ -158,6 +164,16 @@ func (d *Desk) keepArticle(tx Tx, dec *articleDecision, did string, before Artic
 		d.announce(tx, Outcome{}, nil, []Timer{t})
 	}
 	return d.PutArticle(tx, dec.a)
+}
+
+// KeepAliases stores the phrasings of an article, which the knowledge base learned or
+// took back, with an entry in its history.
+func (d *Desk) KeepAliases(tx Tx, actor Actor, a *Article, did, wording string) error {
+	a.Updated = tx.Now()
+	if err := remember(tx, a, Edition{At: tx.Now(), By: actor.ID, Did: did, With: "“" + Shorten(wording, 80) + "”"}); err != nil {
+		return err
+	}
+	return d.PutArticle(tx, *a)
 }
 
 // remember adds an entry to the history of an article, which the caller then puts.
@@ -270,12 +286,12 @@ func (PublishArticle) change(d *articleDecision) error {
 		return d.refuse(ErrForbidden, wordsOwnDraft, hintAskColleague, d.a.ID)
 	}
 	if p := d.a.Proposed; p != nil {
-		d.fixed = p.Known == KnownFixed && d.a.Known == KnownOpen
 		d.a.setText(p.ArticleText)
 		d.a.Known, d.a.Author, d.a.Proposed = p.Known, p.Author, nil
 		d.a.Revision++
 	}
 	d.a.State, d.a.Reviewer, d.a.Review = ArticlePublished, d.actor.ID, d.w.Now.Add(reviewAfter)
+	d.tell = d.a.Known != KnownNot
 	return nil
 }
 

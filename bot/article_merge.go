@@ -3,6 +3,7 @@ package bot
 import (
 	"errors"
 	"slices"
+	"strings"
 )
 
 // DidMerge and DidUnmerge are the names of a merge in the history of the article that
@@ -76,7 +77,7 @@ func (d *Desk) UnmergeArticle(tx Tx, actor Actor, id string) (Article, error) {
 
 // pair reads two articles that somebody of the hotline works on.
 func (d *articleDecision) pair(from, into string) (a, b Article, err error) {
-	if !d.actor.Role.Staff() {
+	if !d.actor.System() && !d.actor.Role.Staff() {
 		return a, b, d.refuse(ErrForbidden, wordsForbidden, hintAskLead)
 	}
 	for _, one := range []struct {
@@ -100,9 +101,9 @@ func (d *articleDecision) mayMerge(a, b *Article) error {
 		return d.refuse(ErrConflict, wordsMergeInto, hintSearchKB, b.ID)
 	case a.State == ArticleRetired:
 		return d.refuse(ErrConflict, wordsIsRetired, hintSearchKB, a.ID)
-	case a.State == ArticlePublished && !d.actor.Role.AtLeast(RoleLead):
+	case a.State == ArticlePublished && !d.actor.System() && !d.actor.Role.AtLeast(RoleLead):
 		return d.refuse(ErrForbidden, wordsMergeLead, hintAskLead)
-	case a.State == ArticleDraft && a.Author == d.actor.ID && !d.alone():
+	case a.State == ArticleDraft && a.Author == d.actor.ID && !d.actor.System() && !d.alone():
 		return d.refuse(ErrForbidden, wordsOwnDraft, hintAskColleague, a.ID)
 	case a.Customer != "" && a.Customer != b.Customer, a.Internal && !b.Internal:
 		return d.refuse(ErrConflict, wordsMergeWider, hintSearchKB, b.ID)
@@ -119,4 +120,26 @@ func (d *Desk) putBoth(tx Tx, a *Article, ea Edition, b *Article, eb Edition) er
 		return err
 	}
 	return firstErr(d.PutArticle(tx, *a), d.PutArticle(tx, *b))
+}
+
+// DraftID is the id of the article that is drafted from a case.
+func DraftID(number string) string { return "KB-" + strings.TrimLeft(number, "FQCP-") }
+
+// absorbDrafts merges the drafts that were made from the single cases of an article
+// into it, when it is published: it answers them all.
+func (d *Desk) absorbDrafts(tx Tx, a Article) (Article, error) {
+	dec := &articleDecision{w: d.World(tx), r: tx}
+	for _, n := range a.Cases {
+		draft, err := tx.Article(DraftID(n))
+		if errors.Is(err, ErrNotFound) || err == nil && (draft.State != ArticleDraft || draft.ID == a.ID || dec.mayMerge(&draft, &a) != nil) {
+			continue
+		}
+		if err != nil {
+			return a, err
+		}
+		if a, err = d.MergeArticle(tx, Actor{}, draft.ID, a.ID); err != nil {
+			return a, err
+		}
+	}
+	return a, nil
 }

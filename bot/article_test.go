@@ -258,7 +258,7 @@ func TestKnownProblem(t *testing.T) {
 	h.mustChange("chen", a.ID, bot.FixArticle{Solution: "Version 4.3 is installed."})
 	h.mustChange("maria", a.ID, bot.PublishArticle{})
 	for range 2 { // the job may run again after a crash
-		if _, err := h.desk.TellFixed(t.Context(), bot.Timer{Kind: bot.TimerKnown, Key: a.ID}); err != nil {
+		if _, err := h.desk.TellKnown(t.Context(), bot.Timer{Kind: bot.TimerKnown, Key: a.ID}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -74,6 +74,8 @@ type Lookup struct {
 	Internal bool   // whether internal articles may be shown
 	Limit    int
 	Exclude  string // case number not to find
+	// Kind finds articles of one kind only; cases are found when it is empty.
+	Kind ArticleKind
 }
 
 // Band says how sure the knowledge base is.
@@ -97,4 +99,30 @@ type Found struct {
 // Searcher finds fixes. It is safe for concurrent use.
 type Searcher interface {
 	Search(ctx context.Context, q Lookup) (Found, error)
+}
+
+// Shelf is a knowledge base that is also worked on. What it names is for the people
+// of the hotline only.
+type Shelf interface {
+	Searcher
+	// Twins are the ids of published articles that tell the same as a, best first.
+	Twins(a *Article) []string
+	// Phrasings are the wordings that a was confirmed or heard by, the oldest first.
+	Phrasings(r Reader, a *Article) ([]Phrasing, error)
+	// Remember makes the words of a case find the article from now on, in the name of
+	// a responder. It returns the wording, "" when there was nothing new in it.
+	Remember(tx Tx, actor Actor, article string, c *Case) (string, error)
+	// Forget takes the n-th phrasing, from 1, of an article back for good and returns
+	// it. An n that is not there is ErrNotFound.
+	Forget(tx Tx, actor Actor, article string, n int) (string, error)
+}
+
+// Phrasing is a wording that led to an article.
+type Phrasing struct {
+	Text      string
+	Customers int    // how many organisations said it
+	By        string // the person who confirmed it, "" when customers did
+	Active    bool   // it is searched
+	Refused   bool   // it was taken back
+	Added     time.Time
 }

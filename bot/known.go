@@ -9,8 +9,8 @@ import (
 	"hotline/bot/say"
 )
 
-// TimerKnown tells the customers whose open cases are linked to a known problem that
-// it is fixed. No case; Key is the article.
+// TimerKnown tells the customers whose open cases are linked to a known problem what
+// was published about it: the workaround, or the fix. No case; Key is the article.
 const TimerKnown TimerKind = "known"
 
 // KnownProblem is the known problem that a case is linked to.
@@ -42,7 +42,7 @@ func (d *decision) known(k Known) error {
 	switch {
 	case k.Article == "" && d.c.Known.Article == "":
 		return d.refuse(ErrConflict, wordsNotLinked, hintKnown, d.c.Number)
-	case k.Article != "" && k.Article == d.c.Known.Article:
+	case k.Article != "" && k.Article == d.c.Known.Article && (k.Workaround == "" || d.c.Known.Workaround != ""):
 		return Refuse(ErrConflict, wordsLinkedAlready.In(d.lang, d.c.Number, k.Article), hintNothingToDo.In(d.lang))
 	}
 	e := CaseEvent{Type: EvKnown, To: k.Article, From: d.c.Known.Article, Title: k.Title, Text: Shorten(k.Workaround, maxKnownText)}
@@ -88,7 +88,7 @@ func applyKnown(c *Case, e CaseEvent) {
 // customer is refused. An article that is no known problem yet becomes one.
 func (d *Desk) LinkKnown(tx Tx, actor Actor, caseID int64, article string) (Outcome, error) {
 	dec := &articleDecision{w: d.World(tx), r: tx, actor: actor}
-	a, c, err := dec.knownOf(tx, caseID, article)
+	a, c, err := dec.linkable(tx, caseID, article)
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -97,18 +97,15 @@ func (d *Desk) LinkKnown(tx Tx, actor Actor, caseID int64, article string) (Outc
 			return Outcome{}, err
 		}
 	}
-	k := Known{Article: a.ID, Title: a.Title}
-	if a.Known == KnownOpen && a.ForCustomer(c.Customer) {
-		k.Workaround = a.Solution
-	}
+	k := knownOf(&a, &c)
 	out, err := d.Apply(tx, actor, caseID, k)
 	if err == nil && a.Known == KnownFixed {
-		return d.Apply(tx, Actor{}, caseID, fixOf(&a, &c))
+		return d.Apply(tx, Actor{}, caseID, fixOf(&a, &out.Case))
 	}
 	return out, err
 }
 
-func (d *articleDecision) knownOf(tx Tx, caseID int64, article string) (Article, Case, error) {
+func (d *articleDecision) linkable(tx Tx, caseID int64, article string) (Article, Case, error) {
 	a, err := tx.Article(article)
 	if errors.Is(err, ErrNotFound) || err == nil && a.State == ArticleRetired {
 		return a, Case{}, d.refuse(ErrNotFound, wordsNoArticle, hintSearchKB, Shorten(article, 20))
@@ -123,40 +120,50 @@ func (d *articleDecision) knownOf(tx Tx, caseID int64, article string) (Article,
 	return a, c, err
 }
 
+// knownOf is what a case is told of an open known problem: the workaround only when
+// the customer may read it.
+func knownOf(a *Article, c *Case) Known {
+	k := Known{Article: a.ID, Title: a.Title}
+	if a.Known == KnownOpen && a.ForCustomer(c.Customer) {
+		k.Workaround = a.Solution
+	}
+	return k
+}
+
+// fixOf is what a case is told of the fix.
 func fixOf(a *Article, c *Case) Fixed {
-	f := Fixed{Article: a.ID}
+	f := Fixed{Article: c.Known.Article}
 	if a.ForCustomer(c.Customer) {
 		f.Fix = a.Solution
 	}
 	return f
 }
 
-// fixedAtOnce is how many cases one transaction tells of a fix.
-const fixedAtOnce = 50
+// toldAtOnce is how many cases one transaction tells.
+const toldAtOnce = 50
 
-// TellFixed is the job of [TimerKnown]: everybody with an open case that is linked to
-// the article, or to one that was merged into it, is told once.
-func (d *Desk) TellFixed(ctx context.Context, t Timer) (again time.Time, err error) {
+// TellKnown is the job of [TimerKnown]: every open case that is linked to the article,
+// or to one that was merged into it, is told once of the workaround and once of the
+// fix.
+func (d *Desk) TellKnown(ctx context.Context, t Timer) (again time.Time, err error) {
 	var a Article
 	var linked []Case
 	err = d.store.View(ctx, func(r Reader) error {
 		if a, err = r.Article(t.Key); err != nil {
 			return err
 		}
-		linked, err = linkedTo(r, &a)
+		linked, err = LinkedCases(r, &a)
 		return err
 	})
-	if err != nil || a.Known != KnownFixed || a.State != ArticlePublished {
+	if err != nil || a.Known == KnownNot || a.State != ArticlePublished {
 		return again, err
 	}
 	for len(linked) > 0 {
-		batch := linked[:min(len(linked), fixedAtOnce)]
+		batch := linked[:min(len(linked), toldAtOnce)]
 		linked = linked[len(batch):]
 		err := d.store.Do(ctx, func(tx Tx) error {
 			for i := range batch {
-				f := fixOf(&a, &batch[i])
-				f.Article = batch[i].Known.Article
-				if _, err := d.Apply(tx, Actor{}, batch[i].ID, f); err != nil {
+				if err := d.tellLinked(tx, &a, batch[i].ID); err != nil {
 					return err
 				}
 			}
@@ -169,8 +176,28 @@ func (d *Desk) TellFixed(ctx context.Context, t Timer) (again time.Time, err err
 	return again, nil
 }
 
-// linkedTo lists the open cases that wait for the fix of a known problem.
-func linkedTo(r Reader, a *Article) ([]Case, error) {
+// tellLinked tells one case what it was not told yet.
+func (d *Desk) tellLinked(tx Tx, a *Article, id int64) error {
+	c, err := tx.Case(id)
+	if err != nil || !c.State.Open() {
+		return err
+	}
+	if a.Known == KnownFixed {
+		_, err = d.Apply(tx, Actor{}, id, fixOf(a, &c))
+		return err
+	}
+	k := knownOf(a, &c)
+	k.Article = c.Known.Article
+	if k.Workaround == "" || c.Known.Workaround != "" || !c.State.Active() {
+		return nil
+	}
+	_, err = d.Apply(tx, Actor{}, id, k)
+	return err
+}
+
+// LinkedCases lists the open cases that are linked to a known problem, or to one that
+// was merged into it, and not told of its fix yet.
+func LinkedCases(r Reader, a *Article) ([]Case, error) {
 	var linked []Case
 	into := map[string]string{a.ID: a.ID}
 	q := CaseQuery{States: []State{New, Reopened, Acknowledged, InProgress, WaitingCustomer, WaitingOthers, Resolved}, Limit: 10_000}
@@ -193,10 +220,6 @@ func linkedTo(r Reader, a *Article) ([]Case, error) {
 	}
 	return linked, err
 }
-
-// LinkedCases lists the open cases that are linked to a known problem and not told of
-// its fix yet.
-func LinkedCases(r Reader, a *Article) ([]Case, error) { return linkedTo(r, a) }
 
 // knownProblem tells the customer that the case is a known problem, and what to do
 // until it is fixed.

@@ -36,7 +36,7 @@ func (c *call) descend() {
 			return
 		}
 		sub, ok := look(c.verb.subs, words[0].text)
-		if !ok {
+		if !ok || sub.fits != nil && !sub.fits(c.in.Actor.Role, c.raw[words[0].next:]) {
 			return
 		}
 		c.verb, c.path = sub, c.path+" "+sub.name
@@ -53,7 +53,16 @@ func (c *call) allowed() error {
 	if role == bot.RoleNone {
 		return bot.Refuse(bot.ErrForbidden, wordsStranger.In(c.lang), wordsStrangerHint.In(c.lang))
 	}
-	return bot.Refuse(bot.ErrForbidden, wordsNotYours.In(c.lang, strings.Replace(c.path, "kbpublish", "kb publish", 1), roleName(c.verb.min, c.lang)), wordsTryHelp.In(c.lang))
+	return bot.Refuse(bot.ErrForbidden, wordsNotYours.In(c.lang, shownPath(c.path), roleName(c.verb.min, c.lang)), wordsTryHelp.In(c.lang))
+}
+
+// shownPath is the path of a verb as people know it: a button of an article is a verb
+// of /kb.
+func shownPath(path string) string {
+	if rest, ok := strings.CutPrefix(path, "kb"); ok && rest != "" && rest[0] != ' ' {
+		return "kb " + rest
+	}
+	return path
 }
 
 // linkPlace finds the case whose thread the event happened in.

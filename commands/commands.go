@@ -13,11 +13,9 @@ import (
 // Options are what the commands work with.
 type Options struct {
 	Desk *bot.Desk
-	// Search finds articles and similar cases; nil when there is no knowledge base.
+	// Search finds articles and similar cases; nil when there is no knowledge base. One
+	// that is a bot.Shelf can be worked on, too.
 	Search bot.Searcher
-	// Changed is told of every article that was written, published or retired, after
-	// its commit; it must not block. May be nil.
-	Changed func(bot.Article)
 	// Code makes the six digits that prove a contact method; nil means random ones.
 	Code func() string
 	// Feed gives the address of a calendar feed for a schedule or a person; nil, or
@@ -31,25 +29,27 @@ type Options struct {
 // Commands is the table of verbs at work. It implements bot.Handler and is safe
 // for concurrent use.
 type Commands struct {
-	desk    *bot.Desk
-	search  bot.Searcher
-	changed func(bot.Article)
-	code    func() string
-	feed    func(schedule, person string) string
-	clocks  func(w bot.World, c bot.Case, events []bot.CaseEvent, lang string, viewer bot.Actor) []string
-	verbs   []verb
-	index   *index
+	desk   *bot.Desk
+	search bot.Searcher
+	shelf  bot.Shelf // nil when there is none
+	code   func() string
+	feed   func(schedule, person string) string
+	clocks func(w bot.World, c bot.Case, events []bot.CaseEvent, lang string, viewer bot.Actor) []string
+	verbs  []verb
+	index  *index
 }
 
 // New makes the commands and listens to what the desk commits, so that completion
 // knows what is there. Call it before the desk is used, and Load before the first
 // event.
 func New(o Options) *Commands {
-	c := &Commands{desk: o.Desk, search: o.Search, changed: o.Changed, code: o.Code, feed: o.Feed, clocks: o.Clocks, verbs: table(), index: newIndex()}
+	c := &Commands{desk: o.Desk, search: o.Search, code: o.Code, feed: o.Feed, clocks: o.Clocks, verbs: table(), index: newIndex()}
 	if c.code == nil {
 		c.code = sixDigits
 	}
+	c.shelf, _ = o.Search.(bot.Shelf)
 	if o.Desk != nil {
+		o.Desk.ListenArticles(c.index.putArticle)
 		o.Desk.Listen(func(out bot.Outcome, _ []bot.Letter, _ []bot.Timer) {
 			c.index.putCase(out.Case)
 			c.index.putDrafts(out.Events)

@@ -323,7 +323,7 @@ func TestKnowledgeVerbs(t *testing.T) {
 	var changed []bot.Article
 	h := newHouse(t, func(o *Options) {
 		o.Search = library{{ID: "KB-1", Title: "restart the till", Extract: "press the button", Helped: 3, Words: []string{"till"}}}
-		o.Changed = func(a bot.Article) { changed = append(changed, a) }
+		o.Desk.ListenArticles(func(a bot.Article) { changed = append(changed, a) })
 	})
 	cmd := func(user, args string) (string, error) {
 		t.Helper()
@@ -354,7 +354,7 @@ func TestKnowledgeVerbs(t *testing.T) {
 	if told, err := cmd("carl", "kb1"); err != nil || !strings.Contains(told, "press feed twice") {
 		t.Errorf("a customer reads it: %s", told)
 	}
-	if told, err := cmd("ann", "edit KB-1 press feed three times"); err != nil || !strings.Contains(told, "draft") {
+	if told, err := cmd("ann", "edit KB-1 press feed three times"); err != nil || !strings.Contains(told, "the old text is in use") {
 		t.Errorf("edit: %s", told)
 	}
 	if told, err := cmd("bo", "retire KB-1"); err != nil || told == "" {
@@ -369,7 +369,7 @@ func TestKnowledgeVerbs(t *testing.T) {
 	if told, _ := cmd("ann", "stats"); !strings.Contains(told, "1 retired") {
 		t.Errorf("stats: %s", told)
 	}
-	if len(changed) != 4 || changed[1].State != bot.ArticlePublished || changed[1].Reviewer != "bo" || changed[2].Revision != 2 {
+	if len(changed) != 4 || changed[1].State != bot.ArticlePublished || changed[1].Reviewer != "bo" || changed[2].Proposed == nil {
 		t.Errorf("changes told: %+v", changed)
 	}
 	h.must(chat.Event{Kind: chat.KindForm, From: account("ann"), Where: dm("ann"), Form: chat.Filled{ID: "h:kb::0:add ",

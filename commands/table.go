@@ -17,6 +17,7 @@ func table() []verb {
 	t = append(t, askVerbs()...)
 	t = append(t, peopleVerbs()...)
 	t = append(t, buttonVerbs()...)
+	t = append(t, kbButtons()...)
 	t = append(t, draftVerbs()...)
 	return t
 }
@@ -68,7 +69,7 @@ func answerVerbs() []verb {
 			form: rateForm, ask: lowScore, run: (*call).rate},
 		{name: "kb", aliases: []string{"知识库", "知识"}, min: bot.RoleCustomer, slash: true,
 			help: say.Words{EN: "Search for a known fix", ZH: "搜索已知解决办法"},
-			args: []arg{rest("words", "What happens, or a case number", "现象关键词或工单号", true)},
+			args: []arg{rest("words", "What happens, a case number, or an article; “faq:” before it finds only FAQs", "现象关键词、工单号或条目号;前加“常见问题:”只找此类", true)},
 			subs: kbVerbs(), run: (*call).searchKB},
 		{name: "lang", aliases: []string{"language", "语言"}, min: bot.RoleNone, slash: true,
 			help: say.Words{EN: "Choose the language you are answered in", ZH: "选择回复语言"},

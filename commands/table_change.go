@@ -104,7 +104,5 @@ func buttonVerbs() []verb {
 	}
 	return []verb{
 		hidden("solved", bot.TriedSolved), hidden("nothelp", bot.TriedNot), hidden("notsame", bot.TriedOther), hidden("isit", bot.TriedSame),
-		{name: "kbpublish", min: bot.RoleResponder, hidden: true, help: say.Words{EN: "Publish an article", ZH: "发布知识条目"},
-			args: []arg{{name: "article", required: true, help: say.Words{EN: "Article", ZH: "知识条目"}}}, run: (*call).publish},
 	}
 }

@@ -167,7 +167,19 @@ func sample(path string, c bot.Case) string {
 		return "add title | symptom | fix"
 	case "kb edit":
 		return "edit KB-1 new fix"
-	case "kb publish", "kb retire":
+	case "kb fixed":
+		return "fixed KB-1 new fix"
+	case "kb kind":
+		return "kind KB-1 faq"
+	case "kb link":
+		return "link KB-1 " + n
+	case "kb unlink":
+		return "unlink " + n
+	case "kb merge":
+		return "merge KB-1 KB-2"
+	case "kb forget":
+		return "forget KB-1 1"
+	case "kb publish", "kb retire", "kb known", "kb dismiss", "kb unmerge", "kb restore", "kb keep", "kb history", "kb aliases":
 		return strings.Fields(path)[1] + " KB-1"
 	case "why not":
 		return "not bo"
@@ -248,7 +260,7 @@ func TestHiddenPermissions(t *testing.T) {
 	h := newHouse(t)
 	c := h.open("carl", shopChannel, "the shop is down")
 	for _, user := range []string{"stranger", "chen"} {
-		for _, verb := range []string{"solved", "nothelp", "notsame", "isit", "ack", "resolve", "confirm", "rate", "note", "why", "kbpublish"} {
+		for _, verb := range []string{"solved", "nothelp", "notsame", "isit", "ack", "resolve", "confirm", "rate", "note", "why", "kbpublish", "kbdismiss", "kbmerge", "kbkeep", "kbremember", "kbnoword", "kblink", "kbunlike", "kbproblem"} {
 			before := len(h.events(c))
 			ev := press(user, dm(user), chat.Action{Verb: verb, Case: c.Number, Arg: "KB-1"})
 			_, err := h.do(ev)

@@ -54,6 +54,9 @@ type verb struct {
 	slash    bool
 	// hidden verbs belong to buttons only and stand in no help.
 	hidden bool
+	// fits says whether a line means this verb of the second level; nil means always.
+	// rest is what follows its name.
+	fits func(role bot.Role, rest string) bool
 	// assisted verbs need a language model; help leaves them out without one.
 	assisted bool
 	// form asks for what is missing; nil when nothing can be asked.

@@ -3,23 +3,27 @@ package knowledge
 import (
 	"context"
 	"errors"
-	"slices"
-	"strings"
 	"time"
 
 	"hotline/bot"
-	"hotline/bot/chat"
 )
 
-// draft makes an article of a resolution, redacted, for a second person to review.
-// It is made once for each case.
+// draft makes an article of a resolution, redacted, for a second person to review,
+// and looks whether the same was asked before. It is made once for each case.
 func (l *Library) draft(ctx context.Context, t bot.Timer) (again time.Time, err error) {
 	c, err := l.load(ctx, t.Case)
 	if err != nil || c.Solution == "" || c.SelfSolved != "" {
 		return again, err
 	}
-	return again, l.desk.Store().Do(ctx, func(tx bot.Tx) error {
-		id := "KB-" + strings.TrimLeft(c.Number, "FQCP-")
+	if err := l.draftCase(ctx, &c); err != nil {
+		return again, err
+	}
+	return again, l.mine(ctx, &c)
+}
+
+func (l *Library) draftCase(ctx context.Context, c *bot.Case) error {
+	return l.desk.Store().Do(ctx, func(tx bot.Tx) error {
+		id := bot.DraftID(c.Number)
 		if _, err := tx.Article(id); !errors.Is(err, bot.ErrNotFound) {
 			return err
 		}
@@ -27,14 +31,16 @@ func (l *Library) draft(ctx context.Context, t bot.Timer) (again time.Time, err 
 		if err != nil {
 			return err
 		}
-		d := Draft(factsOf(&c, events))
-		a := bot.Article{ID: id, State: bot.ArticleDraft, Lang: c.Lang, Title: d.Title, Symptom: d.Symptom, Where: d.Body, Cause: d.Cause,
-			Solution: d.Solution, Product: c.Service, Case: c.Number, Author: c.ResolvedBy, Revision: 1,
-			Review: tx.Now().AddDate(0, 6, 0), Created: tx.Now(), Updated: tx.Now()}
-		if err := tx.PutArticle(a); err != nil {
+		d := Draft(factsOf(c, events))
+		if d.Title == "" || d.Solution == "" {
+			return nil // nothing is left of it without what is secret
+		}
+		a := bot.Article{Lang: c.Lang, Title: d.Title, Symptom: d.Symptom, Where: d.Body, Cause: d.Cause,
+			Solution: d.Solution, Product: c.Service, Case: c.Number, Author: c.ResolvedBy}
+		if a, err = l.desk.ChangeArticle(tx, bot.Actor{}, id, bot.WriteArticle{Article: a}); err != nil {
 			return err
 		}
-		return l.askReview(tx, c, a)
+		return l.askReview(tx, &a)
 	})
 }
 
@@ -54,24 +60,4 @@ func factsOf(c *bot.Case, events []bot.CaseEvent) Facts {
 		}
 	}
 	return f
-}
-
-// askReview tells the internal channel that a draft waits.
-func (l *Library) askReview(tx bot.Tx, c bot.Case, a bot.Article) error {
-	w := l.desk.World(tx)
-	i := slices.IndexFunc(w.Org.Channels, func(ch bot.Channel) bool { return ch.Audience.IsInternal() })
-	if i < 0 {
-		return nil
-	}
-	ch := w.Org.Channels[i]
-	lang := ch.Lang
-	if lang == "" {
-		lang = w.Org.Lang
-	}
-	content := chat.Content{
-		Text:    chat.Say("").Bold(wordsDraft.In(lang, a.ID, c.Number)).Plain("\n" + a.Title + "\n" + a.Solution),
-		Buttons: []chat.Button{{Label: wordsPublish.In(lang), Style: chat.StylePrimary, Action: chat.Action{Verb: "kbpublish", Arg: a.ID}}},
-	}
-	return l.desk.Post(tx, bot.Letter{Template: bot.TplContent, Intent: chat.IntentNotice, Audience: chat.Internal(), Priority: bot.PrioNotice,
-		In: ch.Place, Lang: lang, Content: &content})
 }

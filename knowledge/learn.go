@@ -56,7 +56,7 @@ const (
 // responder confirms it or customers of two organisations said much the same.
 // The given slice is not changed.
 func Learn(aliases []Alias, h Heard) ([]Alias, Lesson) {
-	text := trimRunes(strings.Join(strings.Fields(Redact(h.Text)), " "), MaxAliasRunes)
+	text := cleanAlias(h.Text)
 	words := contentWords(text)
 	if len(words) == 0 {
 		return aliases, NoWords
@@ -85,6 +85,11 @@ func Learn(aliases []Alias, h Heard) ([]Alias, Lesson) {
 	}
 	lesson := a.heardAgain(h, len(Active(aliases)))
 	return append(aliases, a), lesson
+}
+
+// cleanAlias is a phrasing as it is kept: redacted, in one line, bounded.
+func cleanAlias(text string) string {
+	return trimRunes(strings.Join(strings.Fields(Redact(text)), " "), MaxAliasRunes)
 }
 
 // heardAgain counts one more voice for an alias.

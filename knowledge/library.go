@@ -2,18 +2,17 @@ package knowledge
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"log/slog"
 	"sync/atomic"
-	"time"
 
 	"hotline/bot"
 )
 
 // Library is the knowledge base at work: it keeps the index in step with the
 // articles and resolved cases of the store, answers look-ups, suggests fixes for
-// new cases, and drafts articles from resolutions. It implements bot.Searcher.
+// new cases, drafts articles from resolutions, and learns from what helped. It
+// implements bot.Shelf.
 type Library struct {
 	desk    *bot.Desk
 	index   *Index
@@ -23,16 +22,19 @@ type Library struct {
 	blobs   blobQueue
 	state   loadState
 	fitting fitting
+	open    openCases
+	groups  groups
 	assistant
 }
 
 // NewLibrary makes a library over the desk's store and listens to what the desk
 // commits. Call it before the desk is used, and Load before searching.
 func NewLibrary(desk *bot.Desk, log *slog.Logger) *Library {
-	l := &Library{desk: desk, index: NewIndex(), log: log, assistant: assistant{slots: make(chan struct{}, modelSlots)}}
+	l := &Library{desk: desk, index: NewIndex(), log: log, open: openCases{index: NewIndex()}, assistant: assistant{slots: make(chan struct{}, modelSlots)}}
 	l.shelf.spoken, l.shelf.speaks, l.shelf.aliases = map[string]int{}, map[string]string{}, map[string]int{}
 	l.fitting.again = make(chan struct{}, 1)
 	desk.Listen(l.committed)
+	desk.ListenArticles(l.ArticleChanged)
 	return l
 }
 
@@ -65,11 +67,12 @@ func (l *Library) committed(out bot.Outcome, _ []bot.Letter, _ []bot.Timer) {
 		switch e.Type {
 		case bot.EvResolved, bot.EvReopened, bot.EvMerged, bot.EvCancelled:
 			turned = true
-		case bot.EvTried:
-			go l.learn(out.Case, e)
 		}
 	}
 	l.caseChanged(&out.Case, turned)
+	if turned && !out.Case.State.Active() {
+		l.open.index.Delete(out.Case.Number)
+	}
 }
 
 // ArticleChanged puts an article that was just committed into the index, or takes
@@ -80,61 +83,6 @@ func (l *Library) ArticleChanged(a bot.Article) {
 	if a.State == bot.ArticlePublished {
 		l.embedArticle(articleDoc(&a))
 	}
-}
-
-// recAlias is the kind of record that keeps the phrasings of an article, by its id.
-const recAlias = "alias"
-
-// learn counts what a suggestion did, and learns the phrasing that led to it: at once
-// when a responder says so, after a second customer's voice otherwise.
-func (l *Library) learn(c bot.Case, e bot.CaseEvent) {
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-	defer cancel()
-	err := l.desk.Store().Do(ctx, func(tx bot.Tx) error {
-		a, err := tx.Article(e.To)
-		if errors.Is(err, bot.ErrNotFound) {
-			return nil // a case, not an article
-		}
-		if err != nil {
-			return err
-		}
-		switch e.Mode {
-		case "solved":
-			a.Helped++
-			if err := hear(tx, &a, c, e); err != nil {
-				return err
-			}
-		case "not":
-			a.Failed++
-		default:
-			return nil
-		}
-		a.Updated = tx.Now()
-		tx.OnCommit(func() { l.ArticleChanged(a) })
-		return tx.PutArticle(a)
-	})
-	if err != nil {
-		l.log.Error("feedback not stored", "case", c.Number, "article", e.To, "err", err)
-	}
-}
-
-// hear adds the words of a case to the phrasings of the article that solved it.
-func hear(tx bot.Tx, a *bot.Article, c bot.Case, e bot.CaseEvent) error {
-	var aliases []Alias
-	rec, err := tx.Record(recAlias, a.ID)
-	if err == nil {
-		err = json.Unmarshal(rec.Body, &aliases)
-	}
-	if err != nil && !errors.Is(err, bot.ErrNotFound) {
-		return err
-	}
-	heard := Heard{Text: c.Text, Customer: c.Customer, Reporter: c.Reporter, At: tx.Now()}
-	if e.Actor.Role.Staff() {
-		heard.Responder = e.Actor.ID
-	}
-	aliases, _ = Learn(aliases, heard)
-	a.Aliases = Active(aliases)
-	return bot.PutJSON(tx, recAlias, a.ID, aliases)
 }
 
 // Search finds fixes; see [bot.Searcher].
@@ -169,7 +117,7 @@ func show(r bot.Reader, h Hit) (hit bot.Hit, ok bool, err error) {
 		if err != nil {
 			return hit, false, gone(err)
 		}
-		hit.Title, hit.Extract, hit.Internal = a.Title, bot.Shorten(a.Solution, 400), a.Internal
+		hit.Title, hit.Extract, hit.Internal, hit.Known = a.Title, bot.Shorten(a.Solution, 400), a.Internal, a.Known
 		return hit, a.State == bot.ArticlePublished, nil
 	}
 	c, err := r.CaseByNumber(h.ID)
@@ -190,7 +138,8 @@ func gone(err error) error {
 
 // Jobs are the timers that the library handles.
 func (l *Library) Jobs() map[bot.TimerKind]bot.Job {
-	return map[bot.TimerKind]bot.Job{bot.TimerSuggest: l.suggest, bot.TimerDraft: l.draft, bot.TimerAssist: l.assist}
+	return map[bot.TimerKind]bot.Job{bot.TimerSuggest: l.suggest, bot.TimerDraft: l.draft, bot.TimerAssist: l.assist,
+		bot.TimerLearn: l.learn, bot.TimerKnown: l.desk.TellKnown, TimerCare: l.care}
 }
 
 func (l *Library) load(ctx context.Context, id int64) (bot.Case, error) {

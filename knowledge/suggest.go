@@ -24,6 +24,9 @@ func (l *Library) suggest(ctx context.Context, t bot.Timer) (again time.Time, er
 	if !l.State().Done {
 		return t.Due.Add(time.Since(t.Due) + time.Second), nil // once the index is read
 	}
+	if err := l.alike(ctx, &c); err != nil {
+		return again, err
+	}
 	found, err := l.Search(ctx, lookupOf(&c))
 	if err != nil {
 		return again, err
