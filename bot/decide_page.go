@@ -70,6 +70,9 @@ func (d *decision) fire(step, round int, why Reason) {
 			if round > p.Repeat {
 				d.emit(CaseEvent{Type: EvPagingEnded, Actor: system, Reason: Reason{Code: WhyEnded}})
 				d.noticeDesk(TplUntaken, nil)
+				if d.c.State == Acknowledged {
+					d.watchAck() // nobody else came; whoever has it is asked after again
+				}
 				return
 			}
 			step, round = 0, round+1

@@ -166,6 +166,30 @@ func TestSeveralAcknowledgements(t *testing.T) {
 	}
 }
 
+// TestNobodyElseCame lets a policy end with one acknowledgement of two: the one who
+// has the case is watched as after any other, which the simulated year found missing.
+func TestNobodyElseCame(t *testing.T) {
+	h := newHouse(t)
+	c := h.open(bot.Open{Class: bot.Complaint})
+	h.do("chen", c.ID, bot.Acknowledge{})
+	h.pass(time.Minute)
+	if c := h.load(c.ID); c.Paging.Active || c.Owner != "chen" {
+		t.Fatalf("after the policy: owner %q, paging %v", c.Owner, c.Paging.Active)
+	}
+	said := h.letters(c.ID, func(l bot.Letter) bool { return l.Template == bot.TplUntaken })
+	if len(said) != 1 {
+		t.Fatalf("the desk was told %d times", len(said))
+	}
+	stored := h.load(c.ID)
+	if text := bot.Render(h.desk.Snapshot(), &said[0], &stored).Text.String(); !strings.Contains(text, "Name-chen has it") {
+		t.Errorf("the desk was told %q", text)
+	}
+	h.pass(time.Hour)
+	if got := h.load(c.ID); !got.State.Untaken() || !got.Paging.Active {
+		t.Errorf("after an hour of silence it is %s of %q, paging %v", got.State, got.Owner, got.Paging.Active)
+	}
+}
+
 func TestRoundRobinAdvancesOnlyWhenNotified(t *testing.T) {
 	h := newHouse(t)
 	turn := func() string {

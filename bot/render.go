@@ -135,6 +135,7 @@ var (
 	buttonReopen   = say.Words{EN: "Not fixed", ZH: "未解决"}
 
 	wordUntaken      = say.Words{EN: "Nobody has taken %s yet: %s", ZH: "%s 仍无人接单:%s"}
+	wordUnanswered   = say.Words{EN: "Nobody else has answered for %s; %s has it: %s", ZH: "%s 无其他人响应,目前由 %s 负责:%s"}
 	wordResolvedAsk  = say.Words{EN: "%s should be fixed. Does it work again?", ZH: "%s 应已修复,请确认是否恢复正常?"}
 	wordRate         = say.Words{EN: "How did we do on %s?", ZH: "您对 %s 的处理满意吗?"}
 	wordThanks       = say.Words{EN: "Thank you for rating %s: %s", ZH: "感谢您对 %s 的评分:%s"}
@@ -347,6 +348,11 @@ func (r *renderer) page() chat.Content {
 }
 
 func (r *renderer) untaken() chat.Content {
+	if !r.c.State.Untaken() {
+		content := r.line(wordUnanswered, r.c.Number, r.w.Name(r.c.Owner), r.c.Title)
+		content.Buttons = []chat.Button{r.button(buttonEscalate, "escalate", "", chat.StylePlain)}
+		return content
+	}
 	content := r.line(wordUntaken, r.c.Number, r.c.Title)
 	content.Buttons = []chat.Button{r.button(buttonAck, "ack", "", chat.StylePrimary), r.button(buttonEscalate, "escalate", "", chat.StylePlain)}
 	return content

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"io"
 	"path/filepath"
+	"runtime/debug"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -48,6 +49,7 @@ func TestSimulatedTownOnDisk(t *testing.T) {
 func simulate(t *testing.T, days int, open func(t *testing.T) bot.Store) (result *bottest.Result) {
 	t.Helper()
 	began := time.Now()
+	defer debug.SetGCPercent(debug.SetGCPercent(400)) // a year is 20 GB of garbage and half a GB that lives
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(time.Until(time.Date(2026, 3, 28, 8, 0, 0, 0, time.UTC))) // clocks move on the next morning
 		s := open(t)

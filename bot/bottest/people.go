@@ -133,5 +133,7 @@ func (s *sim) plan(c bot.Case) {
 	}
 	lead := person(s.People - 2)
 	s.press(lead, chat.Action{Verb: "ack", Case: c.Number})
-	s.press(lead, chat.Action{Verb: "resolve", Case: c.Number})
+	if pause(s.ctx, between(r, time.Minute, time.Hour)) {
+		s.press(lead, chat.Action{Verb: "resolve", Case: c.Number})
+	}
 }

@@ -16,8 +16,9 @@ import (
 type seen struct {
 	gen    int
 	genAt  time.Time // when the generation was raised last
-	quiet  bool      // somebody has it and nobody is being paged
+	quiet  bool      // somebody has it, and nobody's page is still to be answered
 	ended  time.Time // since when
+	over   bool      // the policy ended unanswered: its pages go on until somebody answers
 	lastly time.Time // when its last page was made
 }
 
@@ -90,7 +91,15 @@ func (w *watch) committed(out bot.Outcome, letters []bot.Letter, _ []bot.Timer) 
 	if c.Generation != k.gen {
 		k.gen, k.genAt = c.Generation, now()
 	}
-	quiet := !c.State.Untaken() && !c.Paging.Active
+	for i := range out.Events {
+		switch e := &out.Events[i]; e.Type {
+		case bot.EvPagingEnded:
+			k.over = e.Reason.Code == bot.WhyEnded
+		case bot.EvAcked, bot.EvAssigned, bot.EvSnoozed, bot.EvResolved, bot.EvPagingBegan:
+			k.over = false
+		}
+	}
+	quiet := !c.State.Untaken() && !c.Paging.Active && !k.over
 	if quiet && !k.quiet {
 		k.ended = now()
 	}
