@@ -94,6 +94,18 @@ func (w *town) report(person, channel, text string) (talk chat.Place, c bot.Case
 	return talk, c
 }
 
+// cancelled waits until a case is.
+func (w *town) cancelled(c bot.Case) {
+	w.Helper()
+	adaptertest.Eventually(w, c.Number+" to be cancelled", func() (bool, bool) {
+		err := w.Store.View(w.Context(), func(r bot.Reader) (err error) {
+			c, err = r.Case(c.ID)
+			return err
+		})
+		return true, err == nil && c.State == bot.Cancelled
+	})
+}
+
 // all is everything that a person can read in a place and directly.
 func (w *town) all(person string, at chat.Place) []adaptertest.Message {
 	return append(w.d.As(person).See(at), w.d.As(person).Inbox()...)
@@ -138,7 +150,11 @@ func (w *town) quiet() {
 				}
 			}
 			letters, err := r.OpenLetters(1000)
-			open += len(letters)
+			if err != nil {
+				return err
+			}
+			events, err := r.OpenInbound(1000)
+			open += len(letters) + len(events)
 			return err
 		})
 		return true, err == nil && open == 0
@@ -170,13 +186,7 @@ func TestSilentModelDelaysNothing(t *testing.T) {
 			})
 		}
 		w.d.As("chen").Command(w.d.Channel("desk"), "cancel", c.Number+" done") // or the next would join it
-		adaptertest.Eventually(w, c.Number+" to be cancelled", func() (bool, bool) {
-			err := w.Store.View(w.Context(), func(r bot.Reader) (err error) {
-				c, err = r.Case(c.ID)
-				return err
-			})
-			return true, err == nil && c.State == bot.Cancelled
-		})
+		w.cancelled(c)
 	}
 	if n := len(w.server.Prompts()); n == 0 {
 		t.Error("the model was never asked")
