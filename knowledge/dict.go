@@ -78,6 +78,16 @@ func (d *dict) intern(term string) uint32 {
 	return id
 }
 
+// frequency is how many documents of a language hold a term. The caller holds
+// mu.
+func (d *dict) frequency(l language, term string) uint32 {
+	id, ok := d.ids[term]
+	if !ok {
+		return 0
+	}
+	return d.df[l].at(id).Load()
+}
+
 // lexicon is a fixed view of the terms.
 type lexicon struct {
 	terms []string

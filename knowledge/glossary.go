@@ -1,8 +1,10 @@
 package knowledge
 
 import (
+	"cmp"
 	_ "embed"
 	"iter"
+	"slices"
 	"strings"
 )
 
@@ -62,6 +64,7 @@ func buildGlosses(dst map[string][]gloss, pairs iter.Seq2[string, []string]) {
 		for w, weight := range best {
 			list = append(list, gloss{w, weight})
 		}
+		slices.SortFunc(list, func(a, b gloss) int { return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.term, b.term)) })
 		if len(list) > 0 {
 			dst[zh] = list
 		}

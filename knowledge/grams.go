@@ -40,12 +40,12 @@ func appendWord(dst []rune, term string) []rune {
 	return append(dst, ' ')
 }
 
-// eachGram yields the hash of every n-gram of a running text: four letters, or
-// hanGram characters where it begins with a Chinese one. They cross the spaces,
+// eachGram yields the hash of every n-gram of a running text: letterGram
+// letters, or hanGram characters where it begins with a Chinese one. They cross the spaces,
 // so they see the order of words.
 func eachGram(text []rune, yield func(uint32)) {
 	for i := range text {
-		n := 4
+		n := letterGram
 		if isHan(text[i]) {
 			n = hanGram
 		}
@@ -63,7 +63,7 @@ func eachGram(text []rune, yield func(uint32)) {
 	}
 }
 
-const hanGram = 2
+const letterGram, hanGram = 3, 2
 
 // gramSet is a bag of n-grams: an open table from hash to count, cleared by
 // raising the generation.

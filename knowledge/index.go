@@ -12,7 +12,7 @@ import (
 // readers never wait for a writer.
 type Index struct {
 	dict *dict
-	par  [languages]params
+	par  [languages + 1]params // by language; across for documents of the other one
 
 	calib atomic.Pointer[Calibration]
 

@@ -13,6 +13,7 @@ import (
 type queryTerm struct {
 	id     uint32
 	known  bool
+	extra  bool    // a synonym: it can be matched, and is not missed
 	weight float32 // idf × saturated count × kind
 	text   string
 	shown  string
@@ -37,6 +38,7 @@ type word struct {
 	count  float32
 	weight float32 // 1, less for a gloss or a corrected slip
 	bridge bool    // a gloss: it stands for a word of the other language
+	of     int     // a synonym: one more than the position of the word it stands for
 	shown  string
 }
 
@@ -72,6 +74,7 @@ func parse(q *Query, vocab *Vocabulary) *parsed {
 		}
 	})
 	p.bridge(at, vocab.glosses)
+	p.widen(at)
 	return p
 }
 
@@ -86,10 +89,6 @@ func shownAs(tok string, kind Kind, raw string) string {
 // bridgeWeight is what the English reading of a Chinese word counts among Chinese
 // documents, where it stands for words of the same meaning.
 const bridgeWeight = .24
-
-// maxForeign is how many terms are used across languages, where one word of the
-// query becomes several.
-const maxForeign = 48
 
 // maxEvidence is how many terms the second stage looks at; the first is content
 // with the best of them.
@@ -177,7 +176,7 @@ func idf(n int, df uint32) float32 {
 // terms chooses the best query terms for one index, the best first. reach is the weight of all
 // words, known or not: what a perfect document could match.
 func (x *Index) terms(p *parsed, l language, part *part) (list []queryTerm, reach, unknown float32) {
-	par := &x.par[l]
+	par := x.params(p, l)
 	x.dict.mu.RLock()
 	defer x.dict.mu.RUnlock()
 	for i := range p.words {
@@ -185,16 +184,16 @@ func (x *Index) terms(p *parsed, l language, part *part) (list []queryTerm, reac
 		if l != p.lang && w.kind >= KindHanWord {
 			continue // its glosses stand for it
 		}
-		id, known := x.dict.ids[w.text]
-		df := uint32(0)
-		if known {
-			df = x.dict.df[l].at(id).Load()
+		df := x.dict.frequency(l, w.text)
+		rare := idf(part.n, df)
+		if w.of > 0 {
+			rare = min(rare, idf(part.n, x.dict.frequency(l, p.words[w.of-1].text)))
 		}
-		weight := idf(part.n, df) * w.weight * par.kind[w.kind] * w.count * (queryK3 + 1) / (queryK3 + w.count)
+		weight := rare * w.weight * par.kind[w.kind] * w.count * (queryK3 + 1) / (queryK3 + w.count)
 		if w.bridge && l == chinese {
 			weight *= bridgeWeight
 		}
-		list = append(list, queryTerm{id: id, known: df > 0, weight: weight, text: w.text, shown: w.shown})
+		list = append(list, queryTerm{id: x.dict.ids[w.text], known: df > 0, weight: weight, text: w.text, shown: w.shown, extra: w.of > 0})
 	}
 	slices.SortFunc(list, func(a, b queryTerm) int {
 		return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.text, b.text))
@@ -202,9 +201,11 @@ func (x *Index) terms(p *parsed, l language, part *part) (list []queryTerm, reac
 	list = list[:min(len(list), 2*maxEvidence)]
 	kept := list[:0]
 	for _, t := range list {
-		reach += t.weight
-		if !t.known {
-			unknown += t.weight
+		if !t.extra {
+			reach += t.weight
+			if !t.known {
+				unknown += t.weight
+			}
 		}
 		if t.known && len(kept) < maxEvidence {
 			kept = append(kept, t)

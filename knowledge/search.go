@@ -30,6 +30,7 @@ const (
 	evWhole             // cosine of n-grams with the whole text
 	evTitle             // cosine of n-grams with the title
 	evHeadFilled        // share of the title's weight that the query matches
+	evFeedback          // what it has in common with the best, for documents without a title
 	evDense             // cosine of vectors, when there are any
 	evidences
 )
@@ -49,8 +50,7 @@ var scratchPool = sync.Pool{New: func() any { return new(scratch) }}
 
 // stage1 scores one language's documents by their fields and returns the best
 // allowed ones.
-func (x *Index) stage1(q *Query, terms []queryTerm, l language, p *part, sc *scratch) []candidate {
-	par := &x.par[l]
+func (x *Index) stage1(q *Query, par *params, terms []queryTerm, p *part, sc *scratch) []candidate {
 	for f := range fields {
 		avg := float32(1)
 		if p.cnt[f] > 0 {
@@ -186,16 +186,13 @@ func (x *Index) rank(q *Query) (*parsed, []candidate) {
 		if l == p.lang || p.unknown == 0 {
 			p.unknown = unknown
 		}
-		most := x.par[l].maxTerms
-		if l != p.lang {
-			most = maxForeign
-		}
-		found[l] = x.stage1(q, terms[:min(len(terms), most)], l, part, sc)
+		par := x.params(p, l)
+		found[l] = x.stage1(q, par, terms[:min(len(terms), par.maxTerms)], part, sc)
 		for i := range found[l] {
 			c := &found[l][i]
 			c.ev[evFields] = c.bm25 / float64(p.reach[l])
 			if l != p.lang {
-				c.ev[evFields] *= float64(x.par[l].cross)
+				c.ev[evFields] = crossFactor * min(c.ev[evFields], crossMost)
 			}
 		}
 	}
@@ -209,7 +206,7 @@ func (x *Index) rank(q *Query) (*parsed, []candidate) {
 		x.stage2(p, l, &snap.parts[l], found[l], sc)
 		all = append(all, found[l]...)
 	}
-	x.fuse(q, p.lang, all, best)
+	x.fuse(p, q, all, best, snap)
 	slices.SortFunc(all, func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.rec.id, b.rec.id))
 	})

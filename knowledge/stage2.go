@@ -57,7 +57,7 @@ func (x *Index) stage2(p *parsed, l language, part *part, found []candidate, sc 
 	if len(terms) > 0 {
 		top = terms[0].weight
 	}
-	par, lex, counts := &x.par[l], x.dict.lexicon(), &x.dict.grams[l]
+	lex, counts := x.dict.lexicon(), &x.dict.grams[l]
 	weight := func(h uint32) float32 { return sc.weights.at(counts.at(h).Load(), part.n) }
 	sc.query.reset()
 	sc.text = p.render(l, sc.text)
@@ -107,7 +107,7 @@ func (x *Index) stage2(p *parsed, l language, part *part, found []candidate, sc 
 		if l != p.lang {
 			for k := range c.ev {
 				if k != evFields && k != evDense { // was done before, and vectors know no language
-					c.ev[k] *= float64(par.cross)
+					c.ev[k] *= crossFactor
 				}
 			}
 		}
@@ -173,15 +173,47 @@ func (r *record) prior(q *Query) float64 {
 	return v
 }
 
+// longQuestion is how many tokens make a question whose wording as a whole says
+// enough.
+const longQuestion = 60
+
+// bareWeights are the weights for documents without a title. The longer the question,
+// the more the likeness of the whole text says, and the less feedback is needed.
+func (par *params) bareWeights(length int) [evidences]float64 {
+	w := par.bare
+	long := min(1, float64(length)/longQuestion)
+	w[evWhole] += long * (par.bareLong - w[evWhole])
+	w[evFeedback] *= 1 - long
+	return w
+}
+
 // fuse mixes the evidence.
-func (x *Index) fuse(q *Query, lang language, all []candidate, best float64) {
+func (x *Index) fuse(p *parsed, q *Query, all []candidate, best float64, snap *snapshot) {
+	var titled, bare [languages][evidences]float64
+	for l := range languages {
+		par := x.params(p, l)
+		titled[l], bare[l] = par.fuse, par.bareWeights(p.length)
+	}
+	mix := func(c *candidate) {
+		weights := &titled[c.rec.lang]
+		if c.rec.untitled() {
+			weights = &bare[c.rec.lang]
+		}
+		c.score = denseWeight*c.ev[evDense] + c.rec.prior(q)
+		for k, w := range weights {
+			c.score += w * c.ev[k]
+		}
+	}
 	for i := range all {
 		c := &all[i]
 		c.ev[evRelative] = c.ev[evFields] / best
-		c.score = 0
-		for k, w := range x.par[lang].fuse {
-			c.score += w * c.ev[k]
-		}
-		c.score += denseWeight*c.ev[evDense] + c.rec.prior(q)
+		mix(c)
+	}
+	if bare[p.lang][evFeedback] == 0 {
+		return
+	}
+	x.feedback(p.lang, snap.parts[p.lang].n, all)
+	for i := range all {
+		mix(&all[i])
 	}
 }
