@@ -20,6 +20,10 @@ const (
 	maxCEDICTLine    = 16 << 10
 )
 
+// cedictShare is what a reading of a general dictionary weighs beside one of the
+// glossary of faults.
+const cedictShare = .5
+
 // LoadCEDICT reads a file in the format of CC-CEDICT and returns the embedded
 // vocabulary with its words and, where the embedded glossary has none, its
 // readings. CC-CEDICT itself is no part of Hotline; it is published under
@@ -53,11 +57,11 @@ func readCEDICT(r io.Reader) (*Vocabulary, error) {
 		}
 	}
 	glosses := maps.Clone(ShippedVocabulary().glosses)
-	buildGlosses(glosses, readings(entries))
+	buildGlosses(glosses, readings(entries), cedictShare)
 	return newVocabulary(&wordList{words}, glosses), nil
 }
 
-// cedictEntries is what a file says, by folded simplified word.
+// cedictEntries is what a file says, by folded word.
 func cedictEntries(r io.Reader) (map[string][]string, error) {
 	entries := map[string][]string{}
 	size, line, bad := 0, 0, 0
@@ -79,8 +83,10 @@ func cedictEntries(r io.Reader) (map[string][]string, error) {
 			}
 			continue
 		}
-		if list, known := entries[zh]; known || len(entries) < maxCEDICTEntries {
-			entries[zh] = append(list, senses[:min(len(senses), maxGlosses)]...)
+		for _, form := range zh {
+			if list, known := entries[form]; known || len(entries) < maxCEDICTEntries {
+				entries[form] = append(list, senses[:min(len(senses), maxGlosses)]...)
+			}
 		}
 	}
 	if err := in.Err(); err != nil {
@@ -92,21 +98,26 @@ func cedictEntries(r io.Reader) (map[string][]string, error) {
 	return entries, nil
 }
 
-// cedictLine takes one entry apart.
-func cedictLine(text string) (zh string, senses []string, ok bool) {
+// cedictLine takes one entry apart: the folded word, a second time where folding
+// does not know all its traditional characters, and what it means.
+func cedictLine(text string) (zh, senses []string, ok bool) {
 	head, rest, ok := strings.Cut(text, "[")
 	forms := strings.Fields(head)
 	_, rest, closed := strings.Cut(rest, "]")
-	rest = strings.TrimSpace(rest)
+	rest = strings.TrimSpace(strings.TrimPrefix(rest, "]")) // newer files double the brackets
 	if !ok || !closed || len(forms) != 2 || len(rest) < 2 || rest[0] != '/' || rest[len(rest)-1] != '/' || !utf8.ValidString(text) {
-		return "", nil, false
+		return nil, nil, false
 	}
 	for sense := range strings.FieldsFuncSeq(rest, func(r rune) bool { return r == '/' || r == ';' }) {
 		if s := plainSense(sense); s != "" {
 			senses = append(senses, s)
 		}
 	}
-	return Fold(forms[1]), senses, true
+	zh = []string{Fold(forms[1])}
+	if old := Fold(forms[0]); old != zh[0] {
+		zh = append(zh, old)
+	}
+	return zh, senses, true
 }
 
 // plainSense is a sense without remarks; empty when it is nothing but a remark or a

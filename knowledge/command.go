@@ -28,6 +28,7 @@ func Command(ctx context.Context, args []string, open func(ctx context.Context, 
 		fs.StringVar(&o.NoAnswer, "no-answer", "", "queries that have no answer in the corpus")
 		fs.BoolVar(&o.DropSelf, "drop-self", false, "leave out the document whose id is the query's")
 		fs.BoolVar(&o.Baseline, "baseline", false, "also measure plain FTS5 on the same data")
+		fs.StringVar(&o.CEDICT, "cedict", "", "a CC-CEDICT text file, as knowledge.cedict")
 		fs.BoolVar(&o.JSON, "json", false, "print JSON")
 		run = func() error {
 			if o.Corpus == "" || o.Queries == "" || o.Qrels == "" {
@@ -64,7 +65,7 @@ func Command(ctx context.Context, args []string, open func(ctx context.Context, 
 var errEvalFlags = errors.New("give --corpus, --queries and --qrels")
 
 func usage(stderr io.Writer) int {
-	fmt.Fprintln(stderr, "usage: hotline kb eval --corpus FILE --queries FILE --qrels FILE [--no-answer FILE] [--drop-self] [--baseline] [--json]")
+	fmt.Fprintln(stderr, "usage: hotline kb eval --corpus FILE --queries FILE --qrels FILE [--no-answer FILE] [--drop-self] [--baseline] [--cedict FILE] [--json]")
 	fmt.Fprintln(stderr, "       hotline kb bench [--n N] [--json]")
 	return 2
 }

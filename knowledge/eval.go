@@ -14,6 +14,7 @@ type EvalOptions struct {
 	Corpus   string // JSON lines {id,title,text}
 	Queries  string // JSON lines {id,text}
 	Qrels    string // lines of query id, document id, grade, separated by tabs
+	CEDICT   string // a dictionary to use besides, see [LoadCEDICT]
 	NoAnswer string // optional: queries without an answer in the corpus
 	DropSelf bool   // a query is itself a document: leave out the one with its id
 	Baseline bool   // also measure plain FTS5
@@ -67,7 +68,13 @@ func RunEval(ctx context.Context, o EvalOptions, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	report, err := evaluate(ctx, &ownEngine{index: NewIndex()}, data)
+	words := ShippedVocabulary()
+	if o.CEDICT != "" {
+		if words, err = LoadCEDICT(o.CEDICT); err != nil {
+			return err
+		}
+	}
+	report, err := evaluate(ctx, &ownEngine{index: NewIndexWith(words)}, data)
 	if err != nil {
 		return err
 	}

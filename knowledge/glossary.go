@@ -39,9 +39,9 @@ type gloss struct {
 	weight float32 // the first reading weighs most, all readings together at most 1
 }
 
-// buildGlosses turns pairs into tokens. Earlier pairs win, so a supplied
-// dictionary only fills the gaps of the embedded glossary.
-func buildGlosses(dst map[string][]gloss, pairs iter.Seq2[string, []string]) {
+// buildGlosses turns pairs into tokens of a weight that share scales. Earlier pairs
+// win, so a supplied dictionary only fills the gaps of the embedded glossary.
+func buildGlosses(dst map[string][]gloss, pairs iter.Seq2[string, []string], share float32) {
 	for zh, readings := range pairs {
 		zh = Fold(zh)
 		if _, ok := dst[zh]; ok {
@@ -57,7 +57,7 @@ func buildGlosses(dst map[string][]gloss, pairs iter.Seq2[string, []string]) {
 				}
 			}
 			for w := range words {
-				best[w] += 1 / float32(len(readings))
+				best[w] += share / float32(len(readings))
 			}
 		}
 		var list []gloss

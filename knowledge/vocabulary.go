@@ -22,7 +22,7 @@ func ShippedVocabulary() *Vocabulary { return shippedVocabulary() }
 
 var shippedVocabulary = sync.OnceValue(func() *Vocabulary {
 	glosses := map[string][]gloss{}
-	buildGlosses(glosses, glossaryPairs())
+	buildGlosses(glosses, glossaryPairs(), 1)
 	return newVocabulary(hanWords(), glosses)
 })
 
