@@ -170,7 +170,7 @@ func (d *decision) open(o Open) error {
 	} else {
 		d.startPaging(Reason{})
 	}
-	if _, foreign := d.w.TranslateTo(&d.c, o.Text); foreign {
+	if _, foreign := d.w.TranslateTo(&d.c, o.Text); foreign && !d.c.ByMachine() {
 		d.assist(saidKey(1))
 	}
 	return nil

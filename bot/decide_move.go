@@ -133,7 +133,7 @@ func (d *decision) finish(why Reason) {
 	d.public(CaseEvent{Type: EvClosed, Reason: why})
 	d.cancel = append(d.cancel, TimerAutoClose, TimerAck, TimerClock)
 	d.refresh = true
-	if d.c.Asked < d.c.Episode && !d.c.Drill && d.c.Source != "hook" {
+	if d.c.Asked < d.c.Episode && !d.c.Drill && !d.c.ByMachine() {
 		d.emit(CaseEvent{Type: EvRatingAsked, Actor: system})
 		d.tellCustomer(TplRate, nil)
 	}

@@ -45,6 +45,9 @@ type AlarmResult struct {
 // platformHooks marks what machines sent in the ledger and in the events of a case.
 const platformHooks chat.Platform = "hooks"
 
+// ByMachine reports whether a machine reported the case: nobody reads answers there.
+func (c *Case) ByMachine() bool { return c.ReporterAt.Platform == platformHooks }
+
 var (
 	wordsAlarmFor   = say.Words{EN: "Reported for:", ZH: "告警对象:"}
 	wordsAlarmWorse = say.Words{EN: "the alarm got worse", ZH: "告警级别升高"}

@@ -186,6 +186,6 @@ func (c *call) whyModel() (plan, error) {
 		return nil, c.refuse(bot.ErrNotFound, wordsNoTraces, wordsNoModelDo, cs.Number)
 	}
 	t := list[n-1]
-	return c.answer(chat.Content{Text: chat.Say("").Bold(c.traceLine(n, t)).Plain("\n").Bold(wordsPrompt.In(c.lang)).Plain("\n" + t.Prompt + "\n").
-		Bold(wordsItsAnswer.In(c.lang)).Plain("\n" + t.Answer)}), nil
+	return c.answer(chat.Content{Text: chat.Say("").Bold(c.traceLine(n, t)).Plain("\n").Bold(wordsPrompt.In(c.lang)).Plain("\n").Code(t.Prompt).Plain("\n").
+		Bold(wordsItsAnswer.In(c.lang)).Plain("\n").Code(firstSet(t.Answer, "–"))}), nil
 }

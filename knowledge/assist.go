@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -57,6 +58,28 @@ type assistant struct {
 	model   Model // nil without one
 	observe atomic.Pointer[func(bot.Trace)]
 	slots   chan struct{}
+	mu      sync.Mutex
+	queue   time.Time // when the last job that found no slot comes again
+}
+
+// turnEvery is how far apart jobs that found no slot come again, so that a long queue
+// costs little.
+const turnEvery = 250 * time.Millisecond
+
+// turn is when a job that found no slot comes again, after those before it; the zero
+// instant when nobody would wait for it any more.
+func (a *assistant) turn(now time.Time) time.Time {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	next := a.queue.Add(turnEvery)
+	if soonest := now.Add(time.Second); next.Before(soonest) {
+		next = soonest
+	}
+	if next.Sub(now) > staleAfter {
+		return time.Time{}
+	}
+	a.queue = next
+	return next
 }
 
 // UseModel lets a language model help. Call it before the engine runs. Nothing waits
@@ -99,16 +122,22 @@ func (h *helper) done(ctx context.Context, write func(tx bot.Tx) error) error {
 func (l *Library) assist(ctx context.Context, t bot.Timer) (again time.Time, err error) {
 	now := l.desk.Snapshot().Now
 	task, arg, _ := strings.Cut(t.Key, ":")
-	if l.model == nil || now.Sub(t.Due) > staleAfter {
-		if task == bot.AssistAsk {
-			err = l.desk.Store().Do(ctx, func(tx bot.Tx) error { return tx.DeleteRecord(bot.RecAsk, arg) })
+	forget := func() (time.Time, error) {
+		if task != bot.AssistAsk {
+			return time.Time{}, nil
 		}
-		return again, err
+		return time.Time{}, l.desk.Store().Do(ctx, func(tx bot.Tx) error { return tx.DeleteRecord(bot.RecAsk, arg) })
+	}
+	if l.model == nil || now.Sub(t.Due) > staleAfter {
+		return forget()
 	}
 	select {
 	case l.slots <- struct{}{}:
 	default:
-		return now.Add(time.Second), nil
+		if again = l.turn(now); again.IsZero() {
+			return forget()
+		}
+		return again, nil
 	}
 	defer func() { <-l.slots }()
 	h := &helper{Library: l}

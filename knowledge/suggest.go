@@ -32,7 +32,8 @@ func (l *Library) suggest(ctx context.Context, t bot.Timer) (again time.Time, er
 		return again, err
 	}
 	offer, ok := offerOf(found)
-	if !ok && l.model == nil {
+	assisted := l.model != nil && !c.ByMachine() // a machine reads no answer
+	if !ok && !assisted {
 		return again, err
 	}
 	return again, l.desk.Store().Do(ctx, func(tx bot.Tx) error {
@@ -41,7 +42,7 @@ func (l *Library) suggest(ctx context.Context, t bot.Timer) (again time.Time, er
 				return err
 			}
 		}
-		if l.model == nil {
+		if !assisted {
 			return nil
 		}
 		return l.desk.Later(tx, bot.Timer{Kind: bot.TimerAssist, Case: c.ID, Key: bot.AssistLook, Due: tx.Now()})
