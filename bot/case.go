@@ -174,6 +174,8 @@ type Hit struct {
 	// Updated is when the article was last changed.
 	Updated  time.Time `json:"updated,omitzero"`
 	Internal bool      `json:"internal,omitempty"`
+	// About is the kind of an article.
+	About ArticleKind `json:"about,omitempty"`
 	// Known says whether it is a known problem.
 	Known KnownState `json:"known,omitempty"`
 	// Tried is what became of it, "" when nobody said.

@@ -106,7 +106,7 @@ type Searcher interface {
 type Shelf interface {
 	Searcher
 	// Twins are the ids of published articles that tell the same as a, best first.
-	Twins(a *Article) []string
+	Twins(r Reader, a *Article) ([]string, error)
 	// Phrasings are the wordings that a was confirmed or heard by, the oldest first.
 	Phrasings(r Reader, a *Article) ([]Phrasing, error)
 	// Remember makes the words of a case find the article from now on, in the name of

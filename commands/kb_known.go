@@ -19,7 +19,7 @@ func (c *call) unlike() (plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	return func(tx bot.Tx) error { return c.done(tx, wordsUnlike.In(c.lang, cs.Number)) }, nil
+	return func(tx bot.Tx) error { return c.done(tx, wordsUnlike, cs.Number) }, nil
 }
 
 func problemForm(c *call) *chat.Form {
@@ -62,7 +62,7 @@ func (c *call) makeProblem() (plan, error) {
 		if err := c.askSecond(tx, &a); err != nil {
 			return err
 		}
-		return c.done(tx, wordsMadeKnown.In(c.lang, a.ID, linked))
+		return c.done(tx, wordsMadeKnown, a.ID, linked)
 	}, nil
 }
 

@@ -1,7 +1,6 @@
 package commands
 
 import (
-	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -42,16 +41,12 @@ func (c *call) twin(r bot.Reader, a *bot.Article) (*bot.Article, error) {
 	if a.Proposed != nil {
 		probe.Title, probe.Symptom = a.Proposed.Title, a.Proposed.Symptom
 	}
-	for _, id := range c.shelf.Twins(&probe) {
-		twin, err := r.Article(id)
-		if err == nil && twin.State == bot.ArticlePublished && twin.ID != a.ID {
-			return &twin, nil
-		}
-		if err != nil && !errors.Is(err, bot.ErrNotFound) {
-			return nil, err
-		}
+	twins, err := c.shelf.Twins(r, &probe)
+	if err != nil || len(twins) == 0 {
+		return nil, err
 	}
-	return nil, nil
+	twin, err := r.Article(twins[0])
+	return &twin, err
 }
 
 // publish makes what waits public; whoever wrote it may not. When another article
@@ -98,7 +93,7 @@ func (c *call) mergeArticle() (plan, error) {
 		if _, err := c.desk.MergeArticle(tx, c.in.Actor, from, into); err != nil {
 			return err
 		}
-		return c.done(tx, wordsArtMerged.In(c.lang, from, into))
+		return c.done(tx, wordsArtMerged, from, into)
 	}, nil
 }
 
@@ -108,7 +103,7 @@ func (c *call) unmergeArticle() (plan, error) {
 		if _, err := c.desk.UnmergeArticle(tx, c.in.Actor, id); err != nil {
 			return err
 		}
-		return c.done(tx, wordsUnmerged.In(c.lang, id))
+		return c.done(tx, wordsUnmerged, id)
 	}, nil
 }
 
@@ -189,14 +184,15 @@ func (c *call) duplicates() (plan, error) {
 		if err != nil {
 			return err
 		}
-		for _, p := range Pairs(c.shelf, all[:min(len(all), maxTwinChecks)], shownArticles) {
+		pairs, err := Pairs(r, c.shelf, all[:min(len(all), maxTwinChecks)], shownArticles)
+		for _, p := range pairs {
 			into, from := p[0], p[1]
 			card.Items = append(card.Items, chat.Item{
 				Text:    chat.Say("").Bold(into.ID + " " + bot.Shorten(into.Title, 80)).Plain("\n≈ ").Bold(from.ID + " " + bot.Shorten(from.Title, 80)),
 				Buttons: []chat.Button{{Label: wordsMergeInto.In(c.lang, into.ID), Action: chat.Action{Verb: "kbmerge", Arg: from.ID + " " + into.ID}}},
 			})
 		}
-		return nil
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -212,7 +208,7 @@ var wordsMergeInto = say.Words{EN: "Merge into %s", ZH: "合并到 %s"}
 
 // Pairs finds at most limit pairs of articles that tell the same, each pair once, the
 // one that helped more first.
-func Pairs(shelf bot.Shelf, articles []bot.Article, limit int) [][2]bot.Article {
+func Pairs(r bot.Reader, shelf bot.Shelf, articles []bot.Article, limit int) ([][2]bot.Article, error) {
 	byID := map[string]bot.Article{}
 	for _, a := range articles {
 		byID[a.ID] = a
@@ -220,7 +216,11 @@ func Pairs(shelf bot.Shelf, articles []bot.Article, limit int) [][2]bot.Article 
 	seen := map[[2]string]bool{}
 	var pairs [][2]bot.Article
 	for _, a := range articles {
-		for _, id := range shelf.Twins(&a) {
+		twins, err := shelf.Twins(r, &a)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range twins {
 			b, ok := byID[id]
 			key := [2]string{min(a.ID, id), max(a.ID, id)}
 			if !ok || id == a.ID || seen[key] {
@@ -232,11 +232,11 @@ func Pairs(shelf bot.Shelf, articles []bot.Article, limit int) [][2]bot.Article 
 				pair = [2]bot.Article{b, a}
 			}
 			if pairs = append(pairs, pair); len(pairs) == limit {
-				return pairs
+				return pairs, nil
 			}
 		}
 	}
-	return pairs
+	return pairs, nil
 }
 
 // remember makes the words of a case find an article.
@@ -255,16 +255,16 @@ func (c *call) remember() (plan, error) {
 			return err
 		}
 		if text == "" {
-			return c.done(tx, wordsKnewIt.In(c.lang, id))
+			return c.done(tx, wordsKnewIt, id)
 		}
-		return c.done(tx, wordsRemembered.In(c.lang, id, bot.Shorten(text, 100)))
+		return c.done(tx, wordsRemembered, id, bot.Shorten(text, 100))
 	}, nil
 }
 
 // dontRemember only puts the question away; nothing was learned yet.
 func (c *call) dontRemember() (plan, error) {
 	id := c.articleID()
-	return func(tx bot.Tx) error { return c.done(tx, wordsNotKept.In(c.lang, id)) }, nil
+	return func(tx bot.Tx) error { return c.done(tx, wordsNotKept, id) }, nil
 }
 
 // forget takes a wording of an article back.
@@ -288,6 +288,6 @@ func (c *call) forget() (plan, error) {
 		if err != nil {
 			return err
 		}
-		return c.done(tx, wordsForgot.In(c.lang, id, bot.Shorten(text, 100)))
+		return c.done(tx, wordsForgot, id, bot.Shorten(text, 100))
 	}, nil
 }

@@ -85,7 +85,7 @@ func (c *call) changing(id string, change bot.ArticleChange, done say.Words, arg
 				return err
 			}
 		}
-		return c.done(tx, done.In(c.lang, append([]any{a.ID}, args...)...))
+		return c.done(tx, done, append([]any{a.ID}, args...)...)
 	}
 }
 
@@ -99,17 +99,20 @@ func (c *call) askSecond(tx bot.Tx, a *bot.Article) error {
 }
 
 // done tells the person what happened. When a button of a message of the hotline was
-// pressed, the message says it from then on and its buttons go.
-func (c *call) done(tx bot.Tx, text string) error {
-	if c.tap && c.gen == bot.Posted && c.in.ChannelOK && c.in.Channel.Audience.IsInternal() && !c.in.Event.Message.IsZero() {
-		content := chat.Content{Text: chat.Say(text).Plain(" – " + c.in.Name(c.in.Actor.ID))}
+// pressed, the message says it from then on, in the language of its channel, and its
+// buttons go.
+func (c *call) done(tx bot.Tx, what say.Words, args ...any) error {
+	ch := c.in.Channel
+	if c.tap && c.gen == bot.Posted && c.in.ChannelOK && ch.Audience.IsInternal() && !c.in.Event.Message.IsZero() {
+		lang := firstSet(ch.Lang, c.in.Org.Lang)
+		content := chat.Content{Text: chat.Say(what.In(lang, args...)).Plain(" – " + c.in.Name(c.in.Actor.ID))}
 		edit := bot.Letter{Template: bot.TplContent, Intent: chat.IntentCard, Audience: chat.Internal(), Priority: bot.PrioCard,
-			Edit: c.in.Event.Message, Lang: c.lang, Content: &content}
+			Edit: c.in.Event.Message, Lang: lang, Content: &content}
 		if err := c.desk.Post(tx, edit); err != nil {
 			return err
 		}
 	}
-	return c.tell(tx, chat.Content{Text: chat.T(text)})
+	return c.tell(tx, chat.Content{Text: chat.T(what.In(c.lang, args...))})
 }
 
 // articleID is the article that the line is about.
@@ -182,7 +185,7 @@ func (c *call) linkKnown() (plan, error) {
 		if _, err := c.desk.LinkKnown(tx, c.in.Actor, cs.ID, id); err != nil {
 			return err
 		}
-		return c.done(tx, wordsLinked.In(c.lang, cs.Number, id))
+		return c.done(tx, wordsLinked, cs.Number, id)
 	}, nil
 }
 

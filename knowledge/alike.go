@@ -20,7 +20,7 @@ const (
 	minGroup     = 3      // cases that make a group
 	// nearShare is the mean share of their words, weighted by how telling they are,
 	// that two cases must have in common to be alike; farShare what each must have of
-	// the other's. Chosen on made-up repeats in both languages (TestAlike).
+	// the other's. Chosen on made-up repeats in both languages (TestAlikeInBothLanguages).
 	nearShare = .45
 	farShare  = .3
 	// knownShare is the share of a case's words that must stand in a known problem.
@@ -115,18 +115,18 @@ func (l *Library) alike(ctx context.Context, c *bot.Case) error {
 // knownFor is the open known problem that a case is very close to, nil when there is
 // none; never an article of another customer.
 func (l *Library) knownFor(ctx context.Context, c *bot.Case) (*bot.Article, error) {
-	hits := l.index.Search(Query{Text: textOf(c.Title, c.Text), Lang: c.Lang, Internal: true, Kind: Article, Limit: maxNear}).Hits
+	text := textOf(c.Title, c.Text)
+	words := contentWords(text)
+	hits := l.index.Search(Query{Text: text, Lang: c.Lang, Internal: true, Kind: Article, Limit: maxNear}).Hits
 	var known *bot.Article
 	err := l.desk.Store().View(ctx, func(r bot.Reader) error {
 		for _, h := range hits {
-			if h.Cover < knownShare {
-				continue
-			}
 			a, err := r.Article(h.ID)
 			if gone(err) != nil {
 				return err
 			}
-			if err == nil && a.Known == bot.KnownOpen && a.State == bot.ArticlePublished && (a.Customer == "" || a.Customer == c.Customer) {
+			close := err == nil && (h.Cover >= knownShare || similar(words, contentWords(a.Title+"\n"+a.Symptom)) >= sameWords)
+			if close && a.Known == bot.KnownOpen && a.State == bot.ArticlePublished && (a.Customer == "" || a.Customer == c.Customer) {
 				known = &a
 				return nil
 			}
@@ -166,11 +166,10 @@ func (l *Library) offerKnown(ctx context.Context, c *bot.Case, a *bot.Article) e
 // near lists the cases of an index that are alike to d, which is in it, best first,
 // until most are found. Two are alike when each tells enough of the other.
 func (l *Library) near(ctx context.Context, x *Index, kind string, d Doc, most int) ([]string, error) {
+	text := textOf(d.Title, d.Symptom)
+	words := contentWords(text)
 	var near []string
-	for _, h := range x.Search(Query{Text: textOf(d.Title, d.Symptom), Lang: d.Lang, Internal: true, Kind: Case, Exclude: []string{d.ID}, Limit: maxNear}).Hits {
-		if h.Cover < farShare {
-			continue
-		}
+	for _, h := range x.Search(Query{Text: text, Lang: d.Lang, Internal: true, Kind: Case, Exclude: []string{d.ID}, Limit: maxNear}).Hits {
 		if h.Cover >= nearShare && l.grouped(kind, h.ID) {
 			return []string{h.ID}, nil // in a storm the group is found at once
 		}
@@ -182,14 +181,27 @@ func (l *Library) near(ctx context.Context, x *Index, kind string, d Doc, most i
 		if err != nil {
 			return nil, err
 		}
-		back := x.coverOf(textOf(other.Title, other.Text), other.Lang, h.ID, d.ID)
-		if back >= farShare && (h.Cover+back)/2 >= nearShare {
+		if other.ID == 0 || kind == bot.RecFAQ && other.Lang != d.Lang {
+			continue // an answer is written in one language
+		}
+		theirs := textOf(other.Title, other.Text)
+		if similar(words, contentWords(theirs)) >= sameWords || x.bothCover(h, theirs, other.Lang, d.ID) {
 			if near = append(near, h.ID); len(near) == most {
 				break
 			}
 		}
 	}
 	return near, nil
+}
+
+// bothCover reports whether a hit for the text of a document, and that document for
+// the text of the hit, each hold enough of the other.
+func (x *Index) bothCover(h Hit, theirs, lang, id string) bool {
+	if h.Cover < farShare {
+		return false
+	}
+	back := x.coverOf(theirs, lang, h.ID, id)
+	return back >= farShare && (h.Cover+back)/2 >= nearShare
 }
 
 // grouped reports whether a case is known to belong to a group.

@@ -3,7 +3,6 @@ package knowledge
 import (
 	"strings"
 	"time"
-	"unicode/utf8"
 )
 
 // Facts are what a solved case says about its fault, for a draft.
@@ -54,21 +53,4 @@ func draftPart(texts []string) string {
 		}
 	}
 	return trimRunes(strings.Join(keep, "\n\n"), maxDraftPart)
-}
-
-// duplicateShare is the share of common words of title and symptom from which
-// two articles are shown to the reviewer as duplicates.
-const duplicateShare = .6
-
-// Duplicates returns the ids of documents that tell the same as d, best first,
-// for the reviewer to merge. Only a responder should see them.
-func (x *Index) Duplicates(d *Doc) []string {
-	text := d.Title + "\n" + trimRunes(d.Symptom, 600)
-	var out []string
-	for _, h := range x.Search(Query{Text: text, Internal: true, Exclude: []string{d.ID}, Limit: 5}).Hits {
-		if h.Cover >= duplicateShare && utf8.RuneCountInString(text) > 10 {
-			out = append(out, h.ID)
-		}
-	}
-	return out
 }

@@ -103,16 +103,6 @@ func TestDraft(t *testing.T) {
 	}
 }
 
-func TestDuplicates(t *testing.T) {
-	x := shelf(t)
-	if got := x.Duplicates(&Doc{ID: "new", Title: "TLS certificate expired on gateway"}); len(got) == 0 || got[0] != "cert" {
-		t.Errorf("got %v", got)
-	}
-	if got := x.Duplicates(&Doc{ID: "new", Title: "Coffee machine leaks water on the carpet"}); len(got) != 0 {
-		t.Errorf("got %v", got)
-	}
-}
-
 func FuzzReadMarkdown(f *testing.F) {
 	f.Add("---\nid: a\n---\n# t\n## Symptom\nx")
 	f.Fuzz(func(t *testing.T, text string) {

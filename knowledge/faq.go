@@ -3,7 +3,6 @@ package knowledge
 import (
 	"cmp"
 	"context"
-	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -29,7 +28,7 @@ const (
 const recCare = "kb/care"
 
 var (
-	wordDueAgain  = say.Words{EN: "%d articles should be looked at again. Do they still hold?", ZH: "有 %d 条知识到了复审日期,内容是否仍然有效?"}
+	wordDueAgain  = say.Words{EN: "Articles to be looked at again: %d. Do they still hold?", ZH: "有 %d 条知识到了复审日期,内容是否仍然有效?"}
 	wordStillHold = say.Words{EN: "%s still holds", ZH: "%s 仍有效"}
 )
 
@@ -183,30 +182,19 @@ func dueContent(due []bot.Article, lang string) chat.Content {
 	return chat.Content{Card: card}
 }
 
-// Twins are published articles that tell the same; see [bot.Shelf].
-func (l *Library) Twins(a *bot.Article) []string {
-	d := articleDoc(a)
-	var twins []string
-	for _, id := range l.index.Duplicates(&d) {
-		if strings.HasPrefix(id, "KB-") {
-			twins = append(twins, id)
-		}
-	}
-	return twins
-}
-
 // askReview tells the internal channel that a draft waits, and what tells the same.
 func (l *Library) askReview(tx bot.Tx, a *bot.Article) error {
+	twins, err := l.Twins(tx, a)
+	if err != nil {
+		return err
+	}
 	var twin *bot.Article
-	for _, id := range l.Twins(a) {
-		t, err := tx.Article(id)
-		if err == nil && t.State == bot.ArticlePublished {
-			twin = &t
-			break
-		}
-		if err != nil && !errors.Is(err, bot.ErrNotFound) {
+	if len(twins) > 0 {
+		t, err := tx.Article(twins[0])
+		if err != nil {
 			return err
 		}
+		twin = &t
 	}
 	w := l.desk.World(tx)
 	return l.desk.TellDesk(tx, func(lang string) chat.Content { return bot.ArticleWaits(w, a, twin, lang) })

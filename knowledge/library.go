@@ -85,6 +85,9 @@ func (l *Library) ArticleChanged(a bot.Article) {
 	}
 }
 
+// maxOfKind is how many of the best articles are looked through for those of a kind.
+const maxOfKind = 100
+
 // Search finds fixes; see [bot.Searcher].
 func (l *Library) Search(ctx context.Context, q bot.Lookup) (bot.Found, error) {
 	var exclude []string
@@ -92,7 +95,11 @@ func (l *Library) Search(ctx context.Context, q bot.Lookup) (bot.Found, error) {
 		exclude = []string{q.Exclude}
 	}
 	vector, space := l.questionVector(ctx, q.Text)
-	res := l.index.Search(Query{Vector: vector, Space: space, Text: q.Text, Lang: q.Lang, Customer: q.Customer, Internal: q.Internal, Limit: max(q.Limit, 1), Exclude: exclude})
+	ask := Query{Vector: vector, Space: space, Text: q.Text, Lang: q.Lang, Customer: q.Customer, Internal: q.Internal, Limit: max(q.Limit, 1), Exclude: exclude}
+	if q.Kind != "" {
+		ask.Kind, ask.Limit = Article, maxOfKind // the index does not know the kinds
+	}
+	res := l.index.Search(ask)
 	found := bot.Found{Band: bot.Band(res.Band)}
 	err := l.desk.Store().View(ctx, func(r bot.Reader) error {
 		for _, h := range res.Hits {
@@ -100,7 +107,7 @@ func (l *Library) Search(ctx context.Context, q bot.Lookup) (bot.Found, error) {
 			if err != nil {
 				return err
 			}
-			if ok {
+			if ok && len(found.Hits) < max(q.Limit, 1) && (q.Kind == "" || hit.About == q.Kind) {
 				found.Hits = append(found.Hits, hit)
 			}
 		}
@@ -117,7 +124,8 @@ func show(r bot.Reader, h Hit) (hit bot.Hit, ok bool, err error) {
 		if err != nil {
 			return hit, false, gone(err)
 		}
-		hit.Title, hit.Extract, hit.Internal, hit.Known = a.Title, bot.Shorten(a.Solution, 400), a.Internal, a.Known
+		hit.Title, hit.Extract, hit.Internal = a.Title, bot.Shorten(a.Solution, 400), a.Internal
+		hit.Known, hit.About = a.Known, a.KindOf()
 		return hit, a.State == bot.ArticlePublished, nil
 	}
 	c, err := r.CaseByNumber(h.ID)
