@@ -2,6 +2,7 @@ package bot_test
 
 import (
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 
 	"hotline/bot"
 	"hotline/bot/chat"
+	"hotline/bot/oncall"
 )
 
 // assisted is a house with a language model: English people, and a customer that may
@@ -215,4 +217,52 @@ func TestAskIsKept(t *testing.T) {
 		}
 		return err
 	})
+}
+
+// TestAShiftBeginsWithSummaries: the three worst cases of the brief, for who begins.
+func TestAShiftBeginsWithSummaries(t *testing.T) {
+	for _, model := range []bool{true, false} {
+		h := newHouse(t)
+		wall, err := oncall.ParseWall("1999-01-04 09:00")
+		if err != nil {
+			t.Fatal(err)
+		}
+		org := *h.org
+		org.Assisted = model
+		org.Schedules = append(slices.Clone(org.Schedules), oncall.Schedule{ID: "short", Name: "Short", Layers: []oncall.Layer{{
+			Rotation: oncall.Rotation{Unit: oncall.Hourly, Every: 6, Start: wall, Participants: []string{"chen", "maria"}}}}})
+		h.desk.SetOrganisation(&org)
+		for i := range 5 {
+			h.at = h.at.Add(time.Second)
+			h.open(bot.Open{Text: fmt.Sprintf("fault %d of many", i), Severity: bot.Severity(4 - i%4)})
+		}
+		job := h.desk.Jobs(slog.New(slog.DiscardHandler))[bot.TimerHandover]
+		again, err := job(t.Context(), bot.Timer{Kind: bot.TimerHandover, Key: "short", Due: h.at})
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.at = again
+		if _, err := job(t.Context(), bot.Timer{Kind: bot.TimerHandover, Key: "short", Due: again}); err != nil {
+			t.Fatal(err)
+		}
+		var keys []string
+		h.view(func(r bot.Reader) error {
+			cases, err := r.Cases(bot.CaseQuery{})
+			for _, c := range cases {
+				for _, k := range h.assists(c.ID) {
+					keys = append(keys, fmt.Sprintf("%d %s", c.Severity, k))
+				}
+			}
+			return err
+		})
+		if !model {
+			if len(keys) != 0 {
+				t.Errorf("set %v without a model", keys)
+			}
+			continue
+		}
+		if len(keys) != 3 || !strings.HasPrefix(keys[0], "1 summary:") || strings.Contains(strings.Join(keys, "\n"), "4 ") {
+			t.Errorf("set %v", keys)
+		}
+	}
 }
