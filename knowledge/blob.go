@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"hash/fnv"
+	"slices"
 )
 
 // Stored is a document with the token blob kept beside it, nil if there is
@@ -158,13 +159,15 @@ func (a *analyser) decode(s *Stored) (*record, error) {
 		return nil, errBlob
 	}
 	a.number()
+	a.seq = a.seq[:0]
 	for range order {
 		i := in.uvarint(uint64(max(len(a.ids), 1) - 1))
 		if in.bad || len(a.ids) == 0 {
 			return nil, errBlob
 		}
-		r.seq = binary.AppendUvarint(r.seq, uint64(a.ids[i]))
+		a.seq = binary.AppendUvarint(a.seq, uint64(a.ids[i]))
 	}
+	r.seq = slices.Clone(a.seq)
 	r.fwd = a.packEntries()
 	return r, nil
 }

@@ -100,12 +100,15 @@ func (d *dict) lexicon() lexicon {
 	return lexicon{d.terms, d.kinds}
 }
 
-// count adds (n = 1) or takes away (n = -1) a record's terms and n-grams.
-func (d *dict) count(r *record, n int, lex lexicon) {
+// count adds (n = 1) or takes away (n = -1) a record's terms and n-grams. It
+// writes over text and returns it, to be used again.
+func (d *dict) count(r *record, n int, lex lexicon, text []rune) []rune {
 	for e := range r.eachEntry {
 		d.df[r.lang].at(e.term).Add(uint32(n))
 	}
-	eachGram(r.runes(lex, nil, maxSeq), func(h uint32) { d.grams[r.lang].at(h).Add(uint32(n)) })
+	text, _ = r.runes(lex, text)
+	eachGram(text, func(h uint32) { d.grams[r.lang].at(h).Add(uint32(n)) })
+	return text
 }
 
 // kindOf tells a term's kind from its text and the word list alone, so that it

@@ -16,16 +16,23 @@ type gramCounts [1 << gramBits]atomic.Uint32
 
 func (g *gramCounts) at(h uint32) *atomic.Uint32 { return &g[h>>(32-gramBits)] }
 
-// runes renders the first n words of a document as one running text: words
-// apart by a space, Chinese characters joined.
-func (r *record) runes(lex lexicon, dst []rune, n int) []rune {
+// runes renders the words of a document as one running text, words apart by a
+// space, Chinese characters joined, and says where its title ends.
+func (r *record) runes(lex lexicon, dst []rune) (text []rune, head int) {
 	dst = append(dst[:0], ' ')
-	for p := 0; p < len(r.seq) && n > 0; n-- {
+	n := uint16(0)
+	for p := 0; p < len(r.seq); n++ {
+		if n == r.head {
+			head = len(dst)
+		}
 		id, size := binary.Uvarint(r.seq[p:])
 		p += size
 		dst = appendWord(dst, lex.terms[id])
 	}
-	return dst
+	if n == r.head {
+		head = len(dst)
+	}
+	return dst, min(head, len(dst))
 }
 
 func appendWord(dst []rune, term string) []rune {
@@ -34,8 +41,14 @@ func appendWord(dst []rune, term string) []rune {
 			dst = dst[:last]
 		}
 	}
-	for _, c := range term {
-		dst = append(dst, c)
+	for i := range len(term) {
+		if term[i] >= utf8.RuneSelf {
+			for _, c := range term[i:] {
+				dst = append(dst, c)
+			}
+			break
+		}
+		dst = append(dst, rune(term[i]))
 	}
 	return append(dst, ' ')
 }
@@ -44,9 +57,9 @@ func appendWord(dst []rune, term string) []rune {
 // letters, or hanGram characters where it begins with a Chinese one. They cross the spaces,
 // so they see the order of words.
 func eachGram(text []rune, yield func(uint32)) {
-	for i := range text {
+	for i, first := range text {
 		n := letterGram
-		if isHan(text[i]) {
+		if isHan(first) {
 			n = hanGram
 		}
 		if i+n > len(text) {

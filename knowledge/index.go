@@ -104,6 +104,7 @@ func (x *Index) analyse(n int, at func(int) *Stored) ([]*record, int) {
 	for range min(runtime.GOMAXPROCS(0), (n+31)/32) {
 		wg.Go(func() {
 			a := analyser{dict: x.dict}
+			var text []rune
 			for {
 				i := int(next.Add(1)) - 1
 				if i >= n {
@@ -118,7 +119,7 @@ func (x *Index) analyse(n int, at func(int) *Stored) ([]*record, int) {
 					}
 					r = a.record(&s.Doc)
 				}
-				x.dict.count(r, 1, x.dict.lexicon())
+				text = x.dict.count(r, 1, x.dict.lexicon(), text)
 				recs[i] = r
 			}
 		})
@@ -139,7 +140,7 @@ func (x *Index) putRecords(recs []*record) {
 	var fresh [languages][]*record
 	for i, r := range recs {
 		if last[r.id] != i {
-			x.dict.count(r, -1, lex)
+			x.dict.count(r, -1, lex, nil)
 			continue
 		}
 		if old := x.record(r.id); old != nil {
@@ -221,7 +222,7 @@ func (x *Index) bury(s *snapshot, r *record) {
 		break
 	}
 	p.account(r, -1)
-	x.dict.count(r, -1, x.dict.lexicon())
+	x.dict.count(r, -1, x.dict.lexicon(), nil)
 }
 
 // Len returns how many documents can be found at all.

@@ -1,7 +1,6 @@
 package knowledge
 
 import (
-	"cmp"
 	"encoding/binary"
 	"slices"
 	"strings"
@@ -101,8 +100,9 @@ type analyser struct {
 	keys []uint64 // term<<8 | field
 	ids  []uint32 // by position in list
 	miss []int
+	seq  []byte // scratch for the order of words
 
-	entries []entry
+	entries, spare []entry
 }
 
 // scanned is one token waiting for its number.
@@ -134,6 +134,7 @@ func (a *analyser) add(tok []byte, field uint8, kind Kind) {
 // record analyses one document.
 func (a *analyser) record(d *Doc) *record {
 	r := newRecord(d)
+	r.lang = docLanguage(d)
 	a.toks, a.list = a.toks[:0], a.list[:0]
 	a.read(d.Title, fieldTitle)
 	for _, alias := range d.Aliases[:min(len(d.Aliases), MaxAliases)] {
@@ -161,11 +162,12 @@ func (a *analyser) record(d *Doc) *record {
 	return r
 }
 
+// newRecord takes over what is not analysed.
 func newRecord(d *Doc) *record {
 	return &record{
 		id: d.ID, kind: d.Kind, customer: d.Customer, product: d.Product, version: d.Version, state: d.State,
 		note: d.Note, internal: d.Internal, helped: int32(min(d.Helped, 1<<20)), failed: int32(min(d.Failed, 1<<20)),
-		updated: d.Updated, lang: docLanguage(d),
+		updated: d.Updated,
 	}
 }
 
@@ -209,8 +211,7 @@ const maxSeq = 600
 // sequence writes the order of words. Identifiers stand there by their parts,
 // Chinese words by their characters.
 func (a *analyser) sequence(r *record) {
-	var seq []byte
-	n := 0
+	seq, n := a.seq[:0], 0
 	for i, t := range a.list {
 		if n == maxSeq || t.field == fieldGloss {
 			break
@@ -224,7 +225,7 @@ func (a *analyser) sequence(r *record) {
 			r.head++
 		}
 	}
-	r.seq = slices.Clone(seq)
+	a.seq, r.seq = seq, slices.Clone(seq)
 }
 
 // pack sorts the numbered tokens and writes the forward list.
@@ -252,11 +253,19 @@ func (a *analyser) pack() []byte {
 
 // packEntries writes the forward list of entries whose terms are list[i].
 func (a *analyser) packEntries() []byte {
+	a.keys = a.keys[:0]
 	for i := range a.entries {
 		a.entries[i].term = a.ids[i]
+		a.keys = append(a.keys, uint64(a.ids[i])<<32|uint64(i))
 	}
-	slices.SortFunc(a.entries, func(x, y entry) int { return cmp.Compare(x.term, y.term) })
-	a.entries = slices.CompactFunc(a.entries, func(x, y entry) bool { return x.term == y.term })
+	slices.Sort(a.keys)
+	sorted := a.spare[:0]
+	for i, k := range a.keys {
+		if i == 0 || k>>32 != a.keys[i-1]>>32 {
+			sorted = append(sorted, a.entries[uint32(k)])
+		}
+	}
+	a.entries, a.spare = sorted, a.entries
 	return a.writeEntries()
 }
 

@@ -3,6 +3,7 @@ package knowledge
 import (
 	"cmp"
 	"encoding/binary"
+	"math/bits"
 	"slices"
 	"sync"
 )
@@ -43,7 +44,8 @@ type scratch struct {
 	doc    gramSet
 	text   []rune
 
-	weights gramWeights
+	weights [languages]gramWeights
+	terms   []weighted
 }
 
 var scratchPool = sync.Pool{New: func() any { return new(scratch) }}
@@ -100,12 +102,11 @@ func (s *segment) score(t queryTerm, k1 float32, sc *scratch) {
 		p++
 		lens := &s.lens[doc]
 		var tf float32
-		for f := range fields {
-			if m&(1<<f) == 0 {
-				continue
-			}
+		counted := m&(1<<fields) != 0
+		for m &= 1<<fields - 1; m != 0; m &= m - 1 {
+			f := bits.TrailingZeros8(m)
 			n := float32(1)
-			if m&(1<<fields) != 0 {
+			if counted {
 				n = float32(b[p])
 				p++
 			}
@@ -118,8 +119,12 @@ func (s *segment) score(t queryTerm, k1 float32, sc *scratch) {
 // collect keeps the poolSize best allowed documents in a heap whose root is the
 // worst.
 func (v *view) collect(q *Query, scores []float32, heap []candidate) []candidate {
+	least := float32(0) // of a full pool; nothing at zero is taken
+	if len(heap) == poolSize {
+		least = float32(heap[0].bm25)
+	}
 	for i, s := range scores {
-		if s <= 0 || len(heap) == poolSize && float64(s) < heap[0].bm25 {
+		if s <= 0 || s < least {
 			continue
 		}
 		rec := v.seg.docs[i]
@@ -144,6 +149,7 @@ func (v *view) collect(q *Query, scores []float32, heap []candidate) []candidate
 		}
 		heap[0] = c
 		sink(heap)
+		least = float32(heap[0].bm25)
 	}
 	return heap
 }

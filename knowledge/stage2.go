@@ -1,7 +1,9 @@
 package knowledge
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -9,7 +11,7 @@ import (
 // root of the logarithm of its rarity.
 type gramWeights struct {
 	n    int
-	seen [2048]float32
+	seen [1 << 14]float32
 }
 
 func (g *gramWeights) at(seen uint32, n int) float32 {
@@ -58,7 +60,7 @@ func (x *Index) stage2(p *parsed, l language, part *part, found []candidate, sc 
 		top = terms[0].weight
 	}
 	lex, counts := x.dict.lexicon(), &x.dict.grams[l]
-	weight := func(h uint32) float32 { return sc.weights.at(counts.at(h).Load(), part.n) }
+	weight := func(h uint32) float32 { return sc.weights[l].at(counts.at(h).Load(), part.n) }
 	sc.query.reset()
 	sc.text = p.render(l, sc.text)
 	eachGram(sc.text, sc.query.add)
@@ -69,10 +71,7 @@ func (x *Index) stage2(p *parsed, l language, part *part, found []candidate, sc 
 		qnorm += float64(s.query) * float64(s.query)
 	}
 	qnorm = math.Sqrt(qnorm)
-	cosine := func(rec *record, n int) float64 {
-		sc.doc.reset()
-		sc.text = rec.runes(lex, sc.text, n)
-		eachGram(sc.text, sc.doc.add)
+	cosine := func() float64 {
 		dot, norm := 0.0, 0.0
 		for _, i := range sc.doc.used {
 			s := &sc.doc.slot[i]
@@ -87,10 +86,7 @@ func (x *Index) stage2(p *parsed, l language, part *part, found []candidate, sc 
 		}
 		return dot / math.Sqrt(norm) / qnorm
 	}
-	byTerm := make(map[uint32]float32, len(terms))
-	for _, t := range terms {
-		byTerm[t.id] = t.weight
-	}
+	byTerm := sc.byTerm(terms)
 	avg := float32(1)
 	if part.n > 0 {
 		total := int64(0)
@@ -102,8 +98,13 @@ func (x *Index) stage2(p *parsed, l language, part *part, found []candidate, sc 
 	for i := range found {
 		c := &found[i]
 		x.evidence(c, l, part, byTerm, reach, avg, top)
-		c.ev[evWhole] = cosine(c.rec, maxSeq)
-		c.ev[evTitle] = cosine(c.rec, int(c.rec.head))
+		sc.doc.reset()
+		text, head := c.rec.runes(lex, sc.text)
+		eachGram(text[:head], sc.doc.add)
+		c.ev[evTitle] = cosine()
+		eachGram(text[max(head-1, 0):], sc.doc.add)
+		c.ev[evWhole] = cosine()
+		sc.text = text
 		if l != p.lang {
 			for k := range c.ev {
 				if k != evFields && k != evDense { // was done before, and vectors know no language
@@ -114,17 +115,40 @@ func (x *Index) stage2(p *parsed, l language, part *part, found []candidate, sc 
 	}
 }
 
+// weighted is the weight of a term in the query.
+type weighted struct {
+	id     uint32
+	weight float32
+}
+
+// byTerm puts the query's terms into the order of forward lists.
+func (sc *scratch) byTerm(terms []queryTerm) []weighted {
+	sc.terms = sc.terms[:0]
+	for _, t := range terms {
+		sc.terms = append(sc.terms, weighted{t.id, t.weight})
+	}
+	slices.SortFunc(sc.terms, func(a, b weighted) int { return cmp.Compare(a.id, b.id) })
+	return sc.terms
+}
+
 // evidence reads the forward list of a candidate against the query's terms.
-func (x *Index) evidence(c *candidate, l language, part *part, byTerm map[uint32]float32, reach, avg, top float32) {
+func (x *Index) evidence(c *candidate, l language, part *part, byTerm []weighted, reach, avg, top float32) {
 	length := float32(0)
 	for f := range fieldGloss {
 		length += float32(c.rec.lens[f])
 	}
 	norm := 1 / (1 - .75 + .75*length/avg)
 	var text, head, strongest, cover, headCover, headAll, headHit float32
+	next := 0
 	for e := range c.rec.eachEntry {
 		inHead := e.mask&(1<<fieldTitle) != 0
-		w, ok := byTerm[e.term]
+		for next < len(byTerm) && byTerm[next].id < e.term {
+			next++
+		}
+		ok, w := next < len(byTerm) && byTerm[next].id == e.term, float32(0)
+		if ok {
+			w = byTerm[next].weight
+		}
 		if inHead {
 			k := idf(part.n, x.dict.df[l].at(e.term).Load())
 			headAll += k
