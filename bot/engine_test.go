@@ -293,6 +293,43 @@ func TestADeadChannelDoesNotSilenceAPage(t *testing.T) {
 	}
 }
 
+// TestAProviderThatNeverAnswersDoesNotSilenceAPage has an adapter that does not even
+// give up when its time is over.
+func TestAProviderThatNeverAnswersDoesNotSilenceAPage(t *testing.T) {
+	org := organisation()
+	i := slices.IndexFunc(org.People, func(p bot.Person) bool { return p.ID == "chen" })
+	org.People[i].Methods = []bot.Method{{ID: "chat", Platform: "chat"}, {ID: "mail", Platform: "mail", Address: "chen@example.org"}}
+	org.People[i].Notify = []bot.NotifyRule{{Method: "chat"}, {Method: "mail", After: 10 * time.Minute}}
+	for _, allowed := range []time.Duration{30 * time.Second, 5 * time.Second} {
+		t.Run(allowed.String(), func(t *testing.T) {
+			org := *org
+			org.Rules.Fallback = allowed
+			mail := &platform{name: "mail"}
+			inBubble(t, &org, func(t *testing.T, r *running) {
+				release := make(chan struct{})
+				defer close(release)
+				r.chat.answer = func(o chat.Outgoing, _ int) chat.SendResult {
+					if o.Intent == chat.IntentPage {
+						<-release
+					}
+					return chat.OK()
+				}
+				r.say("Payments return 502")
+				time.Sleep(allowed - time.Second)
+				synctest.Wait()
+				if got := mail.got(pages("chen@example.org")); len(got) != 0 {
+					t.Errorf("%d mails before the provider's time was over", len(got))
+				}
+				time.Sleep(time.Second)
+				synctest.Wait()
+				if got := mail.got(pages("chen@example.org")); len(got) != 1 {
+					t.Errorf("%d mails after %s of silence", len(got), allowed)
+				}
+			}, mail)
+		})
+	}
+}
+
 func TestAStormIsBundled(t *testing.T) {
 	inBubble(t, organisation(), func(t *testing.T, r *running) {
 		for i := range 50 {

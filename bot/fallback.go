@@ -38,6 +38,39 @@ func (s *sender) fallback(tx Tx, p *prepared, reason string, final bool) error {
 	return nil
 }
 
+// watchProvider makes the next contact methods of some pages due when their provider
+// has not answered for as long as the rules allow, even if it never does. The result
+// ends the watch.
+func (s *sender) watchProvider(ctx context.Context, list []prepared) (end func()) {
+	allowed := s.e.desk.org.Load().Rules.Fallback
+	if allowed <= 0 || list[0].l.Intent != chat.IntentPage {
+		return func() {}
+	}
+	ctx = context.WithoutCancel(ctx)
+	pages := make([]Letter, len(list)) // of its own: the list changes when the result is there
+	for i := range list {
+		pages[i] = list[i].l
+	}
+	t := time.AfterFunc(allowed, func() {
+		err := s.e.store.Do(ctx, func(tx Tx) error {
+			for i := range pages {
+				letters, err := tx.Letters(pages[i].Case)
+				if err != nil {
+					return err
+				}
+				if err := s.nextMethod(tx, letters, &pages[i]); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			s.e.log.Error("next method not begun", "case_id", pages[0].Case, "err", err)
+		}
+	})
+	return func() { t.Stop() }
+}
+
 // nextMethod makes the next letter of the same page due now.
 func (s *sender) nextMethod(tx Tx, letters []Letter, l *Letter) error {
 	var next *Letter

@@ -227,8 +227,9 @@ func (s *sender) sendOne(ctx context.Context, w World, p *prepared) sendResult {
 	if from := p.l.Args["files_from"]; from != "" && p.l.Content != nil {
 		content.Files = s.fetch(ctx, chat.Platform(from), p.l.Content.Files)
 	}
-	ref, res := s.deliver(ctx, outgoing(w, p, content))
-	return s.finish(ctx, []prepared{*p}, ref, res)
+	list := []prepared{*p}
+	ref, res := s.deliver(ctx, outgoing(w, p, content), list)
+	return s.finish(ctx, list, ref, res)
 }
 
 // fetch gets the data of files that a message brought along. One that cannot be had
@@ -293,13 +294,13 @@ func (s *sender) sendBundle(ctx context.Context, w World, list []prepared) sendR
 	first := &list[0]
 	first.l.Repeat = repeat
 	if len(cases) == 1 {
-		ref, res := s.deliver(ctx, outgoing(w, first, Render(w, &first.l, &first.c)))
+		ref, res := s.deliver(ctx, outgoing(w, first, Render(w, &first.l, &first.c)), list)
 		return s.finish(ctx, list, ref, res)
 	}
 	out := outgoing(w, first, RenderBundle(first.l.Lang, cases, repeat))
 	out.Facts["event"], out.Facts["count"] = "page.bundle", strconv.Itoa(len(cases))
 	out.Facts["cases"], out.Facts["ack_urls"] = numbers(cases), ackURLs(w.Org, first.l.Person, cases)
-	ref, res := s.deliver(ctx, out)
+	ref, res := s.deliver(ctx, out, list)
 	for i := range list {
 		list[i].l.Link = LinkBundle
 	}
@@ -326,8 +327,8 @@ func numbers(cases []Case) string {
 	return s
 }
 
-// deliver hands the message to its adapter.
-func (s *sender) deliver(ctx context.Context, out chat.Outgoing) (chat.MessageRef, chat.SendResult) {
+// deliver hands the message of some letters to its adapter.
+func (s *sender) deliver(ctx context.Context, out chat.Outgoing, list []prepared) (chat.MessageRef, chat.SendResult) {
 	platform := out.In.Platform
 	switch {
 	case !out.Edit.IsZero():
@@ -347,6 +348,7 @@ func (s *sender) deliver(ctx context.Context, out chat.Outgoing) (chat.MessageRe
 	}
 	ctx, cancel := context.WithTimeout(ctx, sendLimit)
 	defer cancel()
+	defer s.watchProvider(ctx, list)()
 	began := time.Now()
 	var ref chat.MessageRef
 	var res chat.SendResult
