@@ -142,73 +142,8 @@ func (p pages) Fairness(ctx context.Context, from, to time.Time) ([]web.FairShar
 	return list, nil
 }
 
-// Articles finds what a viewer may read.
-func (p pages) Articles(ctx context.Context, viewer web.User, query, lang string) ([]web.ArticleRow, error) {
-	actor := p.actor(viewer)
-	var rows []web.ArticleRow
-	var found []string
-	if query != "" {
-		res, err := p.h.shelf.Search(ctx, bot.Lookup{Text: query, Customer: actor.Customer, Internal: actor.Role.Staff(), Limit: 20})
-		if err != nil {
-			return nil, err
-		}
-		for _, hit := range res.Hits {
-			found = append(found, hit.ID)
-		}
-	}
-	err := p.h.store.View(ctx, func(r bot.Reader) error {
-		list, err := r.Articles()
-		for _, a := range list {
-			if mayReadArticle(actor, &a) && (query == "" || slices.Contains(found, a.ID)) {
-				rows = append(rows, articleRow(&a))
-			}
-		}
-		return err
-	})
-	if query != "" {
-		slices.SortFunc(rows, func(a, b web.ArticleRow) int { return slices.Index(found, a.ID) - slices.Index(found, b.ID) })
-	}
-	return rows[:min(len(rows), 200)], err
-}
-
-// Article returns one that a viewer may read.
-func (p pages) Article(ctx context.Context, viewer web.User, id string) (web.ArticlePage, error) {
-	var a bot.Article
-	err := p.h.store.View(ctx, func(r bot.Reader) (err error) {
-		a, err = r.Article(id)
-		return err
-	})
-	if err == nil && !mayReadArticle(p.actor(viewer), &a) {
-		err = bot.ErrNotFound
-	}
-	if err != nil {
-		return web.ArticlePage{}, err
-	}
-	page := web.ArticlePage{ArticleRow: articleRow(&a), Symptom: a.Symptom, Environment: a.Where, Cause: a.Cause, Solution: a.Solution,
-		Product: a.Product, Version: a.Version}
-	if viewer.Staff() {
-		w := p.h.desk.Snapshot()
-		page.Case, page.Author, page.Reviewer = a.Case, w.Name(a.Author), w.Name(a.Reviewer)
-	}
-	return page, nil
-}
-
 func (p pages) actor(u web.User) bot.Actor {
 	return p.h.desk.Snapshot().Actor(chat.Principal{Platform: web.Platform, User: u.ID}, chat.Place{})
-}
-
-// mayReadArticle: the people of the hotline read all, customers what is published,
-// not internal, and everybody's or theirs.
-func mayReadArticle(actor bot.Actor, a *bot.Article) bool {
-	if actor.Role.Staff() {
-		return true
-	}
-	return actor.Role == bot.RoleCustomer && a.State == bot.ArticlePublished && !a.Internal && (a.Customer == "" || a.Customer == actor.Customer)
-}
-
-func articleRow(a *bot.Article) web.ArticleRow {
-	return web.ArticleRow{ID: a.ID, Title: a.Title, Extract: bot.Shorten(a.Solution, 160), Lang: a.Lang, State: string(a.State),
-		Helped: a.Helped, Internal: a.Internal, Updated: a.Updated}
 }
 
 // Health returns the state of every part.

@@ -159,6 +159,7 @@ func pages(t *testing.T, ctx context.Context, s *site) {
 	}
 	look("switcher", "/c/desk?as=ana", chromedp.Click(chromedp.CSS(".me summary")), chromedp.WaitVisible(chromedp.CSS(".personrow")))
 	look("article", "/kb/KB-12?as=ana")
+	look("duplicates", "/kb?view=duplicates&as=ana")
 	look("ticket", "/t/good")
 	look("page", "/c/dm:ana?as=ana")
 	look("zh", "/c/huachen?as=mei")
@@ -173,6 +174,8 @@ func pages(t *testing.T, ctx context.Context, s *site) {
 	look("phone-thread", "/c/acme/t/"+rootOf(t, s)+"?as=tom")
 	look("phone-menu", "/c/huachen?as=mei", chromedp.Click(chromedp.CSS(".burger")), chromedp.WaitVisible(chromedp.CSS("#side .row")))
 	look("phone-queue", "/queue?as=ana")
+	look("phone-article", "/kb/KB-12?as=ana")
+	look("phone-kb-zh", "/kb?as=mei")
 	look("phone-ticket", "/t/mail")
 	wide, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`document.documentElement.scrollWidth > innerWidth`))
 	if err != nil || wide {

@@ -91,24 +91,32 @@ func (sources) Fairness(context.Context, time.Time, time.Time) ([]web.FairShare,
 }
 
 func (f sources) row() web.ArticleRow {
-	return web.ArticleRow{ID: "KB-12", Title: "Gateway answers 502 after a deploy", Extract: "Every third request fails with 502 right after a deploy.", Lang: "en", State: "published", Helped: 4, Updated: f.now.Add(-99 * time.Hour)}
+	return web.ArticleRow{ID: "KB-12", Title: "Gateway answers 502 after a deploy", Extract: "Every third request fails with 502 right after a deploy.", Lang: "en", State: "published", Kind: "case", Known: "open", Waits: true, Helped: 4, Cases: []string{"F-10391"}, Updated: f.now.Add(-99 * time.Hour)}
 }
 
-func (f sources) Articles(_ context.Context, u web.User, query, _ string) ([]web.ArticleRow, error) {
-	if query == "fail" {
+func (f sources) Articles(_ context.Context, u web.User, q web.ArticleQuery, _ string) ([]web.ArticleRow, error) {
+	if q.Text == "fail" {
 		return nil, errors.New("index is closed")
 	}
-	if query == "nothing" {
+	if q.Text == "nothing" {
 		return nil, nil
 	}
-	return []web.ArticleRow{f.row(), {ID: "KB-14", Title: "扫码枪离线：检查无线控制器证书", Extract: "所有扫码枪同时显示“网络不可用”。", Lang: "zh", State: "draft", Internal: u.Staff(), Updated: f.now}}, nil
+	if q.View == "duplicates" {
+		row := f.row()
+		row.Twin, row.TwinTitle = "KB-15", "502 after every deploy"
+		return []web.ArticleRow{row}, nil
+	}
+	return []web.ArticleRow{f.row(), {ID: "KB-14", Kind: "faq", Cases: []string{"Q-10415", "Q-10423"}, Title: "扫码枪离线：检查无线控制器证书", Extract: "所有扫码枪同时显示“网络不可用”。", Lang: "zh", State: "draft", Internal: u.Staff(), Updated: f.now}}, nil
 }
 
 func (f sources) Article(_ context.Context, _ web.User, id string) (web.ArticlePage, error) {
 	if id != "KB-12" {
 		return web.ArticlePage{}, errors.New("not found")
 	}
-	return web.ArticlePage{ArticleRow: f.row(), Symptom: "Every third request fails with 502 right after a deploy.", Cause: "Workers that were not restarted keep the old upstream.", Solution: "Reload the gateway: `gatewayctl reload`.\nThen watch https://pay.acme.example/health for a minute.", Product: "Gateway", Version: "4.2", Case: "F-10391"}, nil
+	return web.ArticlePage{ArticleRow: f.row(), Symptom: "Every third request fails with 502 right after a deploy.", Cause: "Workers that were not restarted keep the old upstream.", Solution: "Reload the gateway: `gatewayctl reload`.\nThen watch https://pay.acme.example/health for a minute.", Product: "Gateway", Version: "4.2", Case: "F-10391",
+		Author: "Ana Ruiz", Reviewer: "Bo Lind", Failed: 1, Confidence: 71, Review: f.now.Add(4000 * time.Hour), NextTitle: "Gateway answers 502 after a deploy", NextText: "Drain the gateway first.", NextBy: "Bo Lind",
+		Aliases: []string{"bad gateway since the release"}, Linked: []string{"F-10431"},
+		History: []web.ArticleEdition{{N: 2, At: f.now, Who: "Bo Lind", What: "published"}, {N: 1, At: f.now.Add(-time.Hour), Who: "Ana Ruiz", What: "written", Text: "Reload the gateway."}}}, nil
 }
 
 func (f sources) Health(context.Context, string) []web.HealthRow {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"hotline/bot/chat"
@@ -76,26 +77,57 @@ type FairShare struct {
 
 // Articles is where the knowledge base comes from.
 type Articles interface {
-	// Articles finds what viewer may read; all, newest first, for an empty query.
-	Articles(ctx context.Context, viewer User, query, lang string) ([]ArticleRow, error)
+	// Articles finds what viewer may read; all, newest first, without words.
+	Articles(ctx context.Context, viewer User, q ArticleQuery, lang string) ([]ArticleRow, error)
 	// Article returns one that viewer may read, or an error.
 	Article(ctx context.Context, viewer User, id string) (ArticlePage, error)
+}
+
+// ArticleQuery selects articles; empty fields select everything.
+type ArticleQuery struct {
+	Text string
+	// View is "" for all, or, for the people of the hotline, one of review, candidates
+	// and duplicates.
+	View              string
+	Kind, State, Lang string
 }
 
 // ArticleRow is an article in a list.
 type ArticleRow struct {
 	ID, Title, Extract, Lang, State string
+	Kind, Known                     string // Known is "", open or fixed
 	Helped                          int
 	Internal                        bool
+	Waits                           bool // something waits for a second person
 	Updated                         time.Time
+	// Twin is an article that tells the same, in the view of duplicates.
+	Twin, TwinTitle string
+	Cases           []string // that it was made from, for the people of the hotline
 }
 
-// ArticlePage is an article.
+// ArticlePage is an article. What follows Version is for the people of the hotline.
 type ArticlePage struct {
 	ArticleRow
 	Symptom, Environment, Cause, Solution string
 	Product, Version, Case                string
 	Author, Reviewer                      string
+	Failed, Confidence                    int // Confidence is in percent
+	Review                                time.Time
+	// Into is the article that it was merged into.
+	Into string
+	// NextTitle and NextText are the revision that waits, by NextBy.
+	NextTitle, NextText, NextBy string
+	Aliases                     []string
+	Linked                      []string // open cases of a known problem
+	History                     []ArticleEdition
+}
+
+// ArticleEdition is one entry in the history of an article.
+type ArticleEdition struct {
+	N         int
+	At        time.Time
+	Who, What string
+	Text      string // what it said after it, when that changed
 }
 
 // Health is where the state of the whole comes from.
@@ -172,19 +204,46 @@ func (a *Adapter) queuePage(w http.ResponseWriter, r *http.Request, u User) {
 	}{f, columns, total})
 }
 
+// tagged is an article for its tags.
+type tagged struct {
+	Lang string
+	Row  ArticleRow
+}
+
+// articleViews are the views of the knowledge base that only the people of the hotline
+// have.
+var articleViews = []string{"review", "candidates", "duplicates"}
+
+func articleQuery(r *http.Request, u User) ArticleQuery {
+	get := func(name string) string { return cutText(cleanText(r.URL.Query().Get(name)), 20) }
+	q := ArticleQuery{Text: cutText(cleanText(r.URL.Query().Get("q")), 500), Kind: get("kind"), Lang: get("lang")}
+	if u.Staff() {
+		q.State = get("state")
+		if view := get("view"); slices.Contains(articleViews, view) {
+			q.View = view
+		}
+	}
+	return q
+}
+
 func (a *Adapter) articlesPage(w http.ResponseWriter, r *http.Request, u User) {
 	f := a.titled(r, u, "kb")
-	query := cutText(cleanText(r.URL.Query().Get("q")), 500)
-	rows, err := a.cfg.Articles.Articles(r.Context(), u, query, f.Lang)
+	q := articleQuery(r, u)
+	rows, err := a.cfg.Articles.Articles(r.Context(), u, q, f.Lang)
 	if err != nil {
 		a.failed(w, r, u, err)
 		return
 	}
-	a.draw(w, r, http.StatusOK, "articles", struct {
+	page := struct {
 		frame
-		Query string
-		Rows  []ArticleRow
-	}{f, query, rows})
+		Query                       ArticleQuery
+		Rows                        []ArticleRow
+		Views, Kinds, States, Langs []string
+	}{frame: f, Query: q, Rows: rows, Kinds: []string{"case", "faq", "tip", "release", "archive"}, Langs: []string{"en", "zh"}}
+	if u.Staff() {
+		page.Views, page.States = append([]string{""}, articleViews...), []string{"draft", "published", "retired"}
+	}
+	a.draw(w, r, http.StatusOK, "articles", page)
 }
 
 func (a *Adapter) articlePage(w http.ResponseWriter, r *http.Request, u User) {
