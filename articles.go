@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -91,16 +92,24 @@ func keepArticles(ctx context.Context, s bot.Store, docs []knowledge.Doc, change
 	return fresh, err
 }
 
-// articleOf is a document as an article: published when it says nothing else.
+// articleOf is a document as an article: published when it says nothing else. A kind
+// that is none is left out.
 func articleOf(d *knowledge.Doc, now time.Time) bot.Article {
-	return bot.Article{ID: d.ID, State: bot.ArticleState(cmp.Or(d.State, string(bot.ArticlePublished))), Lang: d.Lang, Title: d.Title, Symptom: d.Symptom,
+	kind, known := bot.ArticleKind(d.About), bot.KnownState(d.Known)
+	if !slices.Contains(bot.ArticleKinds, kind) || kind == bot.KindSolution {
+		kind = ""
+	}
+	if known != bot.KnownOpen && known != bot.KnownFixed {
+		known = bot.KnownNot
+	}
+	return bot.Article{Kind: kind, Known: known, ID: d.ID, State: bot.ArticleState(cmp.Or(d.State, string(bot.ArticlePublished))), Lang: d.Lang, Title: d.Title, Symptom: d.Symptom,
 		Where: d.Body, Cause: d.Cause, Solution: d.Solution, Product: d.Product, Version: d.Version, Customer: d.Customer, Internal: d.Internal,
 		Aliases: d.Aliases, Helped: d.Helped, Failed: d.Failed, Revision: 1, Created: now, Updated: now, Review: now.AddDate(0, 6, 0)}
 }
 
 // docOf is an article as a document.
 func docOf(a *bot.Article) knowledge.Doc {
-	return knowledge.Doc{ID: a.ID, Kind: knowledge.Article, Lang: a.Lang, Title: a.Title, Symptom: a.Symptom, Body: a.Where, Cause: a.Cause,
+	return knowledge.Doc{ID: a.ID, Kind: knowledge.Article, About: string(a.Kind), Known: string(a.Known), Lang: a.Lang, Title: a.Title, Symptom: a.Symptom, Body: a.Where, Cause: a.Cause,
 		Solution: a.Solution, Product: a.Product, Version: a.Version, Customer: a.Customer, Internal: a.Internal, Aliases: a.Aliases,
 		State: string(a.State), Helped: a.Helped, Failed: a.Failed, Updated: a.Updated}
 }

@@ -21,7 +21,7 @@ func TestArticlesGoOutAndComeBack(t *testing.T) {
 		return path
 	}
 	csv := filepath.Join(dir, "in.csv")
-	table := "id,lang,title,symptom,cause,solution\nKB-1,en,Gateway 502,payments fail with 502,pool too small,raise the pool\nKB-2,zh,无法登录,登录超时,线程耗尽,重启认证服务\n"
+	table := "id,lang,kind,known,title,symptom,cause,solution\nKB-1,en,poem,open,Gateway 502,payments fail with 502,pool too small,raise the pool\nKB-2,zh,faq,,无法登录,登录超时,线程耗尽,重启认证服务\n"
 	if err := os.WriteFile(csv, []byte(table), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -41,6 +41,9 @@ func TestArticlesGoOutAndComeBack(t *testing.T) {
 	again := filepath.Join(dir, "out.csv")
 	say("2 articles written", "export", "--config", second, again)
 	text, err := os.ReadFile(again)
+	if !strings.Contains(string(text), ",faq,") || !strings.Contains(string(text), ",open,") || strings.Contains(string(text), "poem") {
+		t.Errorf("kinds and known problems: %s", text)
+	}
 	if err != nil || !strings.Contains(string(text), "重启认证服务") || !strings.Contains(string(text), "raise the pool") {
 		t.Errorf("%v: %s", err, text)
 	}

@@ -26,10 +26,9 @@ func (h *hotline) seed(ctx context.Context) error {
 			a.Author, a.Reviewer = "anna-berg", "sofia-rossi"
 			a.Created, a.Updated = tx.Now(), tx.Now()
 			a.Review = tx.Now().AddDate(0, 6, 0)
-			if err := tx.PutArticle(a); err != nil {
+			if err := h.desk.PutArticle(tx, a); err != nil {
 				return err
 			}
-			tx.OnCommit(func() { h.shelf.ArticleChanged(a) })
 		}
 		for _, s := range demoSolved() {
 			if err := h.seedCase(tx, s); err != nil {

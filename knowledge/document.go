@@ -34,6 +34,8 @@ type Doc struct {
 	Helped   int    // times it solved a case
 	Failed   int    // times it did not help
 	Updated  time.Time
+	About    string // kind of an article, and Known its known problem; kept by exchange, never searched
+	Known    string
 	Note     string // shown with a hit and never searched, such as the resolver
 }
 

@@ -76,7 +76,7 @@ func articleFields(d *Doc) []articleField {
 	if !d.Updated.IsZero() {
 		updated = d.Updated.UTC().Format(time.RFC3339)
 	}
-	return []articleField{{"id", d.ID}, {"lang", d.Lang}, {"customer", d.Customer}, {"internal", yes(d.Internal)}, {"product", d.Product},
+	return []articleField{{"id", d.ID}, {"kind", d.About}, {"known", d.Known}, {"lang", d.Lang}, {"customer", d.Customer}, {"internal", yes(d.Internal)}, {"product", d.Product},
 		{"version", d.Version}, {"state", d.State}, {"helped", count(d.Helped)}, {"failed", count(d.Failed)}, {"updated", updated}}
 }
 
@@ -103,6 +103,10 @@ func setField(d *Doc, name, value string) error {
 		d.ID = value
 	case "title":
 		d.Title = value
+	case "kind":
+		d.About = value
+	case "known":
+		d.Known = value
 	case "lang", "language":
 		d.Lang = value
 	case "customer":
@@ -271,7 +275,7 @@ func fileName(id string) string {
 }
 
 // csvColumns are the columns of an export, and what an import understands.
-var csvColumns = []string{"id", "title", "symptom", "cause", "solution", "environment", "aliases", "lang", "customer", "internal", "product", "version", "state", "helped", "failed", "updated"}
+var csvColumns = []string{"id", "title", "symptom", "cause", "solution", "environment", "aliases", "kind", "known", "lang", "customer", "internal", "product", "version", "state", "helped", "failed", "updated"}
 
 // WriteCSV writes articles with a line of column names. Cells that a spreadsheet
 // would run as a formula get an apostrophe in front, which ReadCSV takes off.
