@@ -55,7 +55,7 @@ func (x *index) putCase(c bot.Case) {
 		delete(x.cases, c.ID)
 	case known || len(x.cases) < maxIndexed:
 		c.Text, c.Solution, c.Cause = "", "", "" // only what completion shows
-		c.Suggested, c.Paging = nil, bot.Paging{}
+		c.Suggested, c.Paging, c.Advice, c.Translation = nil, bot.Paging{}, bot.Advice{}, bot.Translation{}
 		x.cases[c.ID] = c
 	}
 }

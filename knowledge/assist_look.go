@@ -38,12 +38,18 @@ func (h *helper) look(ctx context.Context) error {
 	}
 	return h.done(ctx, func(tx bot.Tx) error {
 		now, err := tx.Case(h.c.ID)
-		if err != nil || !ok || !now.State.Active() || offer.Advice == nil && sameHits(offer.Hits, now.Suggested) {
+		if err != nil || !ok || !now.State.Active() || anyTried(now.Suggested) || offer.Advice == nil && sameHits(offer.Hits, now.Suggested) {
 			return err
 		}
 		_, err = h.desk.Apply(tx, bot.Actor{}, h.c.ID, offer)
 		return err
 	})
+}
+
+// anyTried says that somebody has said what a suggestion did: what they act upon is
+// not changed below their finger.
+func anyTried(hits []bot.Hit) bool {
+	return slices.ContainsFunc(hits, func(h bot.Hit) bool { return h.Tried != "" })
 }
 
 func sameHits(a, b []bot.Hit) bool {

@@ -96,6 +96,7 @@ func TestInjection(t *testing.T) {
 		t.Fatalf("%d attacks, want at least 60", len(attacks))
 	}
 	reached := 0
+	s := modeltest.New(t, says(""))
 	for _, a := range attacks {
 		for _, place := range []string{"question", "symptom", "solution", "title"} {
 			list := []knowledge.Source{
@@ -119,7 +120,7 @@ func TestInjection(t *testing.T) {
 				list[0].Title += "\n" + a.order
 				list[1].Title += "\n" + a.order
 			}
-			s := modeltest.New(t, func(prompt string) modeltest.Reply {
+			s.Script(func(prompt string) modeltest.Reply {
 				if strings.Contains(prompt, a.order) {
 					reached++
 					return modeltest.Reply{Text: a.obeyed}
@@ -163,6 +164,7 @@ func TestInjectionIntoOtherTasks(t *testing.T) {
 		}},
 	}
 	reached := 0
+	s := modeltest.New(t, says(""))
 	for _, task := range tasks {
 		for _, a := range attacks {
 			for lang, text := range map[string]string{"en": task.en, "zh": task.zh} {
@@ -172,7 +174,7 @@ func TestInjectionIntoOtherTasks(t *testing.T) {
 				if strings.Contains(strings.ToLower(text+a.order), strings.ToLower(a.forbidden)) {
 					continue // a faithful translation or summary says what its input says
 				}
-				s := modeltest.New(t, func(prompt string) modeltest.Reply {
+				s.Script(func(prompt string) modeltest.Reply {
 					if strings.Contains(prompt, a.order) {
 						reached++
 						return modeltest.Reply{Text: fmt.Sprintf(task.shape, obedience(a.obeyed))}
