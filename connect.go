@@ -18,7 +18,7 @@ func (h *hotline) connect() error {
 			Board: h.store, Channels: h.webChannels, Users: h.webUsers, Demo: h.demo, Verbs: h.cmds.Verbs(), BaseURL: h.url,
 			Name: h.cfg.Org.Name, Secret: h.cfg.Org.LinkKey, Files: webFiles{h}, Once: usedLinks{h}, Log: h.log,
 			Read:    func(ctx context.Context, refs []chat.MessageRef) error { return h.engine.Read(ctx, refs) },
-			Tickets: pages{h}, Queue: pages{h}, OnCall: pages{h}, Fairness: pages{h}, Articles: pages{h}, Health: pages{h},
+			Tickets: pages{h}, Queue: pages{h}, OnCall: pages{h}, Fairness: pages{h}, Articles: pages{h}, Trust: pages{h}, Health: pages{h},
 		})
 	}
 	chats, err := h.chatAdapters()

@@ -146,6 +146,16 @@ func (p pages) actor(u web.User) bot.Actor {
 	return p.h.desk.Snapshot().Actor(chat.Principal{Platform: web.Platform, User: u.ID}, chat.Place{})
 }
 
+// Trust returns how reliable the confidence of the search is.
+func (p pages) Trust(context.Context) web.Trusted {
+	r := p.h.shelf.Reliability()
+	t := web.Trusted{Measured: r.Measured, Own: r.Own, Phrasings: r.Phrasings, Needed: r.Needed}
+	for _, s := range r.Steps {
+		t.Steps = append(t.Steps, web.TrustStep(s))
+	}
+	return t
+}
+
 // Health returns the state of every part.
 func (p pages) Health(ctx context.Context, _ string) []web.HealthRow {
 	r := p.h.ready(ctx)

@@ -122,6 +122,7 @@ func (c *call) kbStats() (plan, error) {
 	list(wordsMostUsed, s.Used, func(a *bot.Article) string { return wordsUsed.In(c.lang, s.Suggested[a.ID], a.Helped, a.Failed) })
 	list(wordsNeverUsed, s.Never, func(*bot.Article) string { return "" })
 	list(wordsDueAgain, s.Due, func(a *bot.Article) string { return a.Review.In(c.zone()).Format("2006-01-02") })
+	lines = append(lines, c.reliability()...)
 	return c.answer(chat.Content{Text: chat.T(strings.Join(lines, "\n"))}), nil
 }
 

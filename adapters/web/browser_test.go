@@ -157,6 +157,7 @@ func pages(t *testing.T, ctx context.Context, s *site) {
 	for _, page := range []string{"queue", "oncall", "fairness", "kb", "health"} {
 		look(page, "/"+page+"?as=ana", desktop)
 	}
+	look("trust", "/trust?as=bo")
 	look("switcher", "/c/desk?as=ana", chromedp.Click(chromedp.CSS(".me summary")), chromedp.WaitVisible(chromedp.CSS(".personrow")))
 	look("article", "/kb/KB-12?as=ana")
 	look("duplicates", "/kb?view=duplicates&as=ana")

@@ -46,6 +46,7 @@ type Config struct {
 	OnCall   OnCall
 	Fairness Fairness
 	Articles Articles
+	Trust    Trust
 	Health   Health
 	// Read is told of the bot's messages that a person has read in the conversation
 	// with it; may be nil.

@@ -88,6 +88,7 @@ var refusals = map[string]say.Words{
 	"empty_file":   {EN: "This file is empty.", ZH: "文件为空。"},
 	"slow_down":    {EN: "That was a lot at once. Wait a moment and try again.", ZH: "操作过于频繁，请稍候再试。"},
 	"many_streams": {EN: "Too many open windows. Close one and reload.", ZH: "打开的窗口过多，请关闭一些后刷新。"},
+	"leads_only":   {EN: "This page is for leads.", ZH: "此页面仅供负责人查看。"},
 	"staff_only":   {EN: "This page is for the people of the hotline.", ZH: "此页面仅供值班人员查看。"},
 	"no_page":      {EN: "There is no such page.", ZH: "没有这个页面。"},
 	"cross_origin": {EN: "This request came from another site and was refused.", ZH: "请求来自其他网站，已拒绝。"},

@@ -79,6 +79,7 @@ func funcs() template.FuncMap {
 		"pct":     func(thousandths int) string { return fmt.Sprintf("%.1f%%", float64(thousandths)/10) },
 		"join":    func(list []string) string { return strings.Join(list, ", ") },
 		"tagged":  func(lang string, row ArticleRow) tagged { return tagged{lang, row} },
+		"percent": wholePercent,
 		"minus":   func(x, y int) int { return x - y },
 		"intsdown": func(n int) (list []int) {
 			for i := range n {

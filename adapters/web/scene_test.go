@@ -119,6 +119,11 @@ func (f sources) Article(_ context.Context, _ web.User, id string) (web.ArticleP
 		History: []web.ArticleEdition{{N: 2, At: f.now, Who: "Bo Lind", What: "published"}, {N: 1, At: f.now.Add(-time.Hour), Who: "Ana Ruiz", What: "written", Text: "Reload the gateway."}}}, nil
 }
 
+func (f sources) Trust(context.Context) web.Trusted {
+	return web.Trusted{Measured: f.now, Own: true, Phrasings: 130, Needed: 100, Steps: []web.TrustStep{
+		{Count: 14, Said: .12, Right: .07}, {}, {Count: 22, Said: .47, Right: .5}, {Count: 61, Said: .94, Right: .902}}}
+}
+
 func (f sources) Health(context.Context, string) []web.HealthRow {
 	return []web.HealthRow{{Name: "Store", State: chat.StateUp, Detail: "SQLite, 4 MB", Since: f.now.Add(-time.Hour)}, {Name: "Slack", State: chat.StateDegraded, Problems: []string{"The bot is not in #acme. Invite it with /invite @hotline."}}, {Name: "Mail", State: chat.StateDown, Problems: []string{"The server does not answer. It is tried again by itself."}}}
 }
@@ -150,7 +155,7 @@ func (f sources) Ticket(_ context.Context, number string) (web.Ticket, error) {
 func withPages(now time.Time) func(*web.Config) {
 	return func(c *web.Config) {
 		f := sources{now}
-		c.Queue, c.OnCall, c.Fairness, c.Articles, c.Health, c.Tickets = f, f, f, f, f, f
+		c.Queue, c.OnCall, c.Fairness, c.Articles, c.Health, c.Tickets, c.Trust = f, f, f, f, f, f, f
 		c.Name = "Northwind Hotline"
 	}
 }

@@ -156,6 +156,7 @@ func (a *Adapter) staffRoutes(mux *http.ServeMux) {
 	page(a.cfg.OnCall != nil, "/oncall", a.onCallPage)
 	page(a.cfg.Fairness != nil, "/fairness", a.fairnessPage)
 	page(a.cfg.Health != nil, "/health", a.healthPage)
+	page(a.cfg.Trust != nil, "/trust", a.trustPage)
 	if a.cfg.Articles != nil {
 		mux.HandleFunc("GET /kb", a.person(a.articlesPage))
 		mux.HandleFunc("GET /kb/{id}", a.person(a.articlePage))
@@ -239,7 +240,8 @@ func (a *Adapter) articlesPage(w http.ResponseWriter, r *http.Request, u User) {
 		Query                       ArticleQuery
 		Rows                        []ArticleRow
 		Views, Kinds, States, Langs []string
-	}{frame: f, Query: q, Rows: rows, Kinds: []string{"case", "faq", "tip", "release", "archive"}, Langs: []string{"en", "zh"}}
+		Trust                       bool // whether there is a way to that page
+	}{frame: f, Trust: a.cfg.Trust != nil && u.lead(), Query: q, Rows: rows, Kinds: []string{"case", "faq", "tip", "release", "archive"}, Langs: []string{"en", "zh"}}
 	if u.Staff() {
 		page.Views, page.States = append([]string{""}, articleViews...), []string{"draft", "published", "retired"}
 	}
