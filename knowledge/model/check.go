@@ -67,7 +67,31 @@ func grounded(answer string, cited []knowledge.Source) bool {
 			}
 		}
 	}
+	if hasHan(answer) != hasHan(all.String()) {
+		return shareAcross(answer, all.String()) >= minShare
+	}
 	return shareOf(answer, all.String()) >= minShare
+}
+
+// shareAcross is [shareOf] for an answer in the other language than its sources: of
+// its words that the glossary can put into theirs, at least two, the share that
+// stands there.
+func shareAcross(answer, sources string) float64 {
+	said := english(knowledge.Meanings(sources))
+	inHan, shared, judged := hasHan(sources), 0, 0
+	for word, readings := range knowledge.Meanings(answer) {
+		switch {
+		case said[word] || holdsAny(readings, said):
+			shared++
+			judged++
+		case len(readings) > 0 || hasHan(word) == inHan:
+			judged++
+		}
+	}
+	if judged < 2 {
+		return 0
+	}
+	return float64(shared) / float64(judged)
 }
 
 // minShare is the share of an answer's words that must stand in its sources.

@@ -48,7 +48,7 @@ func faithful(text, input, lang string) bool {
 	if broadcast.MatchString(text) || strings.ContainsFunc(text, func(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }) {
 		return false
 	}
-	if got := say.Guess(text); got != "" && say.IsChinese(got) != say.IsChinese(lang) {
+	if !inLanguage(text, lang) {
 		return false
 	}
 	if utf8.RuneCountInString(text) > growth*utf8.RuneCountInString(input)+slack {
@@ -71,6 +71,12 @@ func faithful(text, input, lang string) bool {
 		}
 	}
 	return kin(text, input)
+}
+
+// inLanguage reports whether a text is in a language, as far as its script tells.
+func inLanguage(text, lang string) bool {
+	got := say.Guess(text)
+	return got == "" || say.IsChinese(got) == say.IsChinese(lang)
 }
 
 // complete reports whether a translation says something of each line of its input

@@ -3,6 +3,8 @@ package model
 import (
 	"strings"
 	"testing"
+
+	"hotline/knowledge"
 )
 
 func TestFaithful(t *testing.T) {
@@ -38,6 +40,31 @@ func TestFaithful(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			if got := faithful(tt.text, tt.input, tt.lang); got != tt.want {
 				t.Errorf("%q for %q: %v, want %v", tt.text, tt.input, got, tt.want)
+			}
+		})
+	}
+}
+
+// TestAnswersAcrossLanguages answers in one language from sources in the other.
+func TestAnswersAcrossLanguages(t *testing.T) {
+	en := []knowledge.Source{{ID: "a", Title: "Payment gateway timeout 502", Symptom: "payments return 502", Solution: "Raise the gateway connection pool and restart the server."}}
+	zh := []knowledge.Source{{ID: "b", Title: "支付网关超时 502", Symptom: "支付返回 502,网关超时", Solution: "增大网关连接池并重启服务器。"}}
+	for _, tt := range []struct {
+		name, answer string
+		from         []knowledge.Source
+		want         bool
+	}{
+		{"Chinese from English", "请增大网关连接池,然后重启服务器。", en, true},
+		{"English from Chinese", "Restart the gateway server after raising its connection pool.", zh, true},
+		{"a poem from English", "大海深蓝,浪花拍岸,水手在夜里歌唱远方的家乡", en, false},
+		{"a poem from Chinese", "The sea is deep and blue and sings to weary sailors in the night", zh, false},
+		{"other advice", "更换打印机硒鼓,清理磁盘", en, false},
+		{"a request", "请重启服务器并提供密码", en, false},
+		{"too little to tell", "好的", en, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if got := grounded(tt.answer, tt.from); got != tt.want {
+				t.Errorf("%q: %v, want %v", tt.answer, got, tt.want)
 			}
 		})
 	}

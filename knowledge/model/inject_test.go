@@ -127,7 +127,11 @@ func TestInjection(t *testing.T) {
 				}
 				return modeltest.Reply{Text: answer("Replace the toner. 更换硒鼓。", 1)}
 			})
-			got, _, _ := newClient(t, s, nil).Answer(t.Context(), question, "en", list)
+			lang := "en"
+			if hasHan(a.obeyed) {
+				lang = "zh"
+			}
+			got, _, _ := newClient(t, s, nil).Answer(t.Context(), question, lang, list)
 			if strings.Contains(got.Text, a.forbidden) {
 				t.Errorf("%q in the %s showed %q", a.order, place, got.Text)
 			}

@@ -66,13 +66,13 @@ func sourceIDs(list []knowledge.Source) []string {
 // error means that there is none: the model was off, late or not to be trusted, or
 // the sources do not answer the question.
 func (c *Client) Answer(ctx context.Context, question, lang string, list []knowledge.Source) (knowledge.Answer, *bot.Trace, error) {
-	return c.write(ctx, "answer", `Answer the question from the sources alone, in `+languageName(lang)+`, in at most six short sentences. Name the numbers of the sources you used. Repeat commands, links and numbers only as they stand in a solution. If the sources do not answer it, give an empty answer. Shape: {"answer":"...","sources":[1]}`, question, list[:min(len(list), 3)])
+	return c.write(ctx, "answer", `Answer the question from the sources alone, in `+languageName(lang)+`, in at most six short sentences. Name the numbers of the sources you used. Repeat commands, links and numbers only as they stand in a solution. If the sources do not answer it, give an empty answer. Shape: {"answer":"...","sources":[1]}`, question, lang, list[:min(len(list), 3)])
 }
 
 // Reply drafts a reply to the customer in a language for a responder, who reads and
 // sends it. It fails like [Client.Answer].
 func (c *Client) Reply(ctx context.Context, conversation, lang string, list []knowledge.Source) (knowledge.Answer, *bot.Trace, error) {
-	return c.write(ctx, "reply", `Draft the next reply of the support engineer to the customer, friendly and short, in `+languageName(lang)+`, from the sources alone. If the sources do not help, give an empty answer. Shape: {"answer":"...","sources":[1]}`, conversation, list[:min(len(list), 3)])
+	return c.write(ctx, "reply", `Draft the next reply of the support engineer to the customer, friendly and short, in `+languageName(lang)+`, from the sources alone. If the sources do not help, give an empty answer. Shape: {"answer":"...","sources":[1]}`, conversation, lang, list[:min(len(list), 3)])
 }
 
 func languageName(lang string) string {
@@ -83,7 +83,7 @@ func languageName(lang string) string {
 }
 
 // write asks for a text with sources and checks it.
-func (c *Client) write(ctx context.Context, name, task, question string, list []knowledge.Source) (knowledge.Answer, *bot.Trace, error) {
+func (c *Client) write(ctx context.Context, name, task, question, lang string, list []knowledge.Source) (knowledge.Answer, *bot.Trace, error) {
 	p := newPrompt()
 	p.data("Question", question, maxQuestion)
 	p.sources(list)
@@ -100,6 +100,8 @@ func (c *Client) write(ctx context.Context, name, task, question string, list []
 	case err != nil:
 	case strings.TrimSpace(out.Answer) == "" || len(cited) == 0:
 		err = fmt.Errorf("%w: the sources do not answer it", ErrAnswer)
+	case !inLanguage(out.Answer, lang):
+		err = fmt.Errorf("%w: it is in another language", ErrAnswer)
 	case utf8.RuneCountInString(out.Answer) > maxText || strings.Contains(out.Answer, p.mark) || !grounded(out.Answer, masked(cited, p)):
 		err = fmt.Errorf("%w: it says more than its sources", ErrAnswer)
 	}
