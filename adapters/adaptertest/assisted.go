@@ -22,6 +22,8 @@ func interpreter(prompt string) modeltest.Reply {
 		return say(`{"keywords":["gateway","timeout"]}`)
 	case strings.Contains(prompt, "Order the sources"):
 		return say(`{"order":[1]}`)
+	case strings.Contains(prompt, "Answer the question") && strings.Contains(prompt, "in simplified Chinese"):
+		return say(`{"answer":"请增大网关连接池,然后重启支付网关。","sources":[1]}`)
 	case strings.Contains(prompt, "Answer the question"):
 		return say(`{"answer":"Raise the gateway pool and restart the payment gateway.","sources":[1]}`)
 	case strings.Contains(prompt, "Draft the next reply"):
@@ -117,6 +119,7 @@ func translatedByModel(s *story) {
 	assisted(s)
 	number, talk := s.report("li", "huaxin", "从今天上午十点开始支付网关超时,交易失败,请尽快处理")
 	s.find("the card with its translation", func() []Message { return s.desk(number) }, number, "支付网关超时", "Machine translation", "The payment gateway times out")
+	s.find("the answer in the customer's language, from an English article", s.see("li", talk), "请增大网关连接池", "依据 KB-1")
 	page := s.find("the page with it", s.inbox("chen"), number, "The payment gateway times out")
 	s.d.As("chen").Click(page, "Acknowledge")
 	s.state(number, bot.Acknowledged)
