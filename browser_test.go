@@ -92,7 +92,7 @@ func TestJourneyInTheBrowser(t *testing.T) {
 	w.act(&tale{person: "emma-olsen", channel: "fjord", lang: "en", other: "lars-dahl",
 		report: "Payments return 502 since 10:40", taken: "is on it", note: "inside only: node 7 again",
 		cause: "The upstream pool of gateway node 7 was exhausted.", solution: "Restarted gateway node 7 and raised its pool to 200.",
-		again: "Payment requests come back as 502 since this morning", known: "KB-1 "})
+		again: "Every payment returns 502 since this morning", known: "KB-1 "})
 	w.act(&tale{person: "wang-fang", channel: "hengtong", lang: "zh-CN", other: "zhao-lei",
 		report: "三号分拣线皮带停转,启动键没有反应", taken: "正在处理", note: "仅内部:上周同一台变频器",
 		cause: "变频器过热保护。", solution: "清理变频器散热风扇后复位,皮带恢复运转。",

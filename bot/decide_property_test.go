@@ -109,6 +109,12 @@ func (m *ruleBook) commands() map[string]func(t *rapid.T) bot.Command {
 		"tried": func(t *rapid.T) bot.Command {
 			return bot.Tried{Article: rapid.SampledFrom([]string{"KB-1", "KB-2"}).Draw(t, "article"), Outcome: rapid.SampledFrom([]string{bot.TriedSolved, bot.TriedNot, bot.TriedOther, bot.TriedSame}).Draw(t, "outcome")}
 		},
+		"known": func(t *rapid.T) bot.Command {
+			return bot.Known{Article: rapid.SampledFrom([]string{"", "KB-1", "KB-2"}).Draw(t, "article"), Title: "Pool", Workaround: rapid.SampledFrom([]string{"", "wait"}).Draw(t, "workaround")}
+		},
+		"fixed": func(t *rapid.T) bot.Command {
+			return bot.Fixed{Article: rapid.SampledFrom([]string{"KB-1", "KB-2"}).Draw(t, "article"), Fix: rapid.SampledFrom([]string{"", "done"}).Draw(t, "fix")}
+		},
 		"signal": func(t *rapid.T) bot.Command {
 			return bot.Signal{Status: rapid.SampledFrom([]string{bot.SignalFiring, bot.SignalResolved}).Draw(t, "status"), Text: "disk"}
 		},

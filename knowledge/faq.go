@@ -45,6 +45,9 @@ func (l *Library) Watch(ctx context.Context) error {
 
 // care is the job of the day. It may run again.
 func (l *Library) care(ctx context.Context, _ bot.Timer) (again time.Time, err error) {
+	if !l.State().Done {
+		return l.desk.Snapshot().Now.Add(time.Minute), nil // what is not read yet cannot be compared
+	}
 	if err := l.mineNew(ctx); err != nil {
 		return again, err
 	}
