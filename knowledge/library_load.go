@@ -15,7 +15,7 @@ const (
 	// next ones are read.
 	loadBatch = batch
 	// pageSize is how many cases are read at once where their texts are needed.
-	pageSize = 1000
+	pageSize = 256
 	// loadAgain is how long a load that failed waits before it is tried again.
 	loadAgain = 10 * time.Second
 )
