@@ -267,7 +267,7 @@ func (w *workspace) publishes(s *tale) {
 	w.Wait("the draft", draft)
 	w.Shot("draft-" + s.channel)
 	w.Press("Publish", draft+`?.querySelector('[data-press^="h:kbpublish:"]')`)
-	w.Wait("it to be published", said("#posts", "KB-")+`?.matches('.private')`)
+	w.Wait("it to be published", said("#posts", "KB-", "is published"))
 }
 
 // seesItAgain reports the same in other words; what fixed it comes first.

@@ -98,9 +98,9 @@ func (c *call) askSecond(tx bot.Tx, a *bot.Article) error {
 	return c.desk.TellDesk(tx, func(lang string) chat.Content { return bot.ArticleWaits(c.in.World, a, twin, lang) })
 }
 
-// done tells the person what happened. When a button of a message of the hotline was
-// pressed, the message says it from then on, in the language of its channel, and its
-// buttons go.
+// done says what happened: where a button of a message of the hotline was pressed, the
+// message says it from then on, in the language of its channel, and its buttons go;
+// otherwise the person is told.
 func (c *call) done(tx bot.Tx, what say.Words, args ...any) error {
 	ch := c.in.Channel
 	if c.tap && c.gen == bot.Posted && c.in.ChannelOK && ch.Audience.IsInternal() && !c.in.Event.Message.IsZero() {
@@ -108,9 +108,7 @@ func (c *call) done(tx bot.Tx, what say.Words, args ...any) error {
 		content := chat.Content{Text: chat.Say(what.In(lang, args...)).Plain(" – " + c.in.Name(c.in.Actor.ID))}
 		edit := bot.Letter{Template: bot.TplContent, Intent: chat.IntentCard, Audience: chat.Internal(), Priority: bot.PrioCard,
 			Edit: c.in.Event.Message, Lang: lang, Content: &content}
-		if err := c.desk.Post(tx, edit); err != nil {
-			return err
-		}
+		return c.desk.Post(tx, edit)
 	}
 	return c.tell(tx, chat.Content{Text: chat.T(what.In(c.lang, args...))})
 }

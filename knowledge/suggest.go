@@ -67,12 +67,21 @@ func offerOf(found bot.Found) (o bot.Offer, ok bool) {
 	return o, true
 }
 
+// weakShare is the share of the best score below which a hit is only noise beside it.
+const weakShare = .4
+
 // firstHits are the first three, and of the rest as many as make three that the
-// customer may see.
+// customer may see; none that is far behind the best.
 func firstHits(hits []bot.Hit) []bot.Hit {
 	var kept []bot.Hit
-	public := 0
+	public, best := 0, 0.0
+	for _, h := range hits {
+		best = max(best, h.Score)
+	}
 	for i, h := range hits {
+		if h.Score < weakShare*best {
+			continue
+		}
 		if i < maxSuggestions || !h.Internal && public < maxSuggestions {
 			kept = append(kept, h)
 			if !h.Internal {
