@@ -1,6 +1,7 @@
 package knowledge
 
 import (
+	"context"
 	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
@@ -8,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"hotline/bot"
 )
@@ -305,4 +307,42 @@ func TestReindex(t *testing.T) {
 		t.Errorf("after it: %+v", s)
 	}
 	k.asFresh()
+}
+
+// TestServingWhileLoading: a hotline serves while its index is still being read, and
+// what could not be suggested for a new case by then is suggested afterwards.
+func TestServingWhileLoading(t *testing.T) {
+	k := newShelved(t)
+	a := madeUpArticle(madeUp(), 1)
+	a.Title, a.Lang = "Gateway answers 502 after a deploy", "en"
+	k.do(func(tx bot.Tx) error { return tx.PutArticle(a) })
+	var err error
+	if k.desk, err = bot.NewDesk(t.Context(), k.store, &bot.Organisation{}); err != nil {
+		t.Fatal(err)
+	}
+	k.Library = NewLibrary(k.desk, k.log)
+	k.state.busy.Store(true) // as between the start and the end of a load
+	out, err := k.desk.Do(t.Context(), bot.Actor{Role: bot.RoleCustomer}, 0, bot.Open{Text: "Gateway answers 502 after a deploy", Lang: "en", Class: bot.Fault, Severity: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	timer := bot.Timer{Kind: bot.TimerSuggest, Case: out.Case.ID, Due: time.Now()}
+	if again, err := k.suggest(t.Context(), timer); err != nil || !again.After(timer.Due) {
+		t.Fatalf("while it loads: again %v, %v", again, err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	k.Start(ctx, 0)
+	eventually(t, "the index", func() bool { return k.State().Done })
+	if again, err := k.suggest(t.Context(), timer); err != nil || !again.IsZero() {
+		t.Fatalf("afterwards: again %v, %v", again, err)
+	}
+	var c bot.Case
+	err = k.store.View(t.Context(), func(r bot.Reader) (err error) {
+		c, err = r.Case(out.Case.ID)
+		return err
+	})
+	if err != nil || len(c.Suggested) == 0 || c.Suggested[0].ID != a.ID {
+		t.Errorf("suggested %+v, %v", c.Suggested, err)
+	}
 }
