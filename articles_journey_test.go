@@ -404,10 +404,14 @@ func TestQuestionLearnsOnceConfirmed(t *testing.T) {
 		t.Fatalf("suggested %+v", c.Suggested)
 	}
 	k.said()
-	k.press("carl", "acme", "solved", c.Number, "KB-1")
+	k.press("carl", "acme", "nothelp", c.Number, "KB-1")
+	if a := k.article("KB-1"); a.Helped != 0 || a.Failed != 1 {
+		t.Errorf("helped %d, failed %d", a.Helped, a.Failed)
+	}
+	k.press("carl", "acme", "solved", c.Number, "KB-1") // after all
 	inside := k.told("inside")
 	k.has("the responders", inside, "Remember this wording for it?", "Payments fail with 502 at checkout", "[Remember]", "[No]")
-	if a := k.article("KB-1"); a.Helped != 1 || len(a.Aliases) != 0 {
+	if a := k.article("KB-1"); a.Helped != 1 || a.Failed != 0 || len(a.Aliases) != 0 {
 		t.Errorf("before the tap: helped %d, %q", a.Helped, a.Aliases)
 	}
 	k.press("carl", "acme", "solved", c.Number, "KB-1") // one voice a case

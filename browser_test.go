@@ -97,6 +97,7 @@ func TestJourneyInTheBrowser(t *testing.T) {
 		report: "三号分拣线皮带停转,启动键没有反应", taken: "正在处理", note: "仅内部:上周同一台变频器",
 		cause: "变频器过热保护。", solution: "清理变频器散热风扇后复位,皮带恢复运转。",
 		again: "分拣线的皮带又停转了,启动键没有反应"})
+	w.isAsked("lars-dahl", "fjord", "Nobody can log in any more")
 	w.gallery()
 }
 
@@ -283,6 +284,22 @@ func (w *workspace) seesItAgain(s *tale) {
 		w.Errorf("the same fault in other words suggests first: %s", first)
 	}
 	w.Shot("again-" + s.channel)
+}
+
+// isAsked reports what the knowledge base is not sure about: it asks one question, and
+// the fix is shown once the answer is yes.
+func (w *workspace) isAsked(person, channel, text string) {
+	w.become(person)
+	w.enter(channel)
+	w.Type("#box", text)
+	w.Key("\r")
+	w.Press("the thread", said("#posts", text)+`?.querySelector('a.replies')`)
+	question := said("#replies .list", "Is it this:")
+	w.Wait("the question", fmt.Sprintf(`%s?.querySelector('[data-press^="h:isit:"]')`, question))
+	w.Shot("asked-" + channel)
+	w.Press("Yes, this", fmt.Sprintf(`%s?.querySelector('[data-press^="h:isit:"]')`, question))
+	w.Wait("the fix", said("#replies .list", "KB-")+`?.querySelector('[data-press^="h:solved:"]')`)
+	w.Shot("answered-" + channel)
 }
 
 // neverSaw looks at everything that reached the customer's colleague and the

@@ -12,10 +12,13 @@ const (
 	RecFAQ   = "faq"   // solved cases that ask the same
 )
 
+// MaxCluster is how many cases a cluster keeps.
+const MaxCluster = maxArticleCases
+
 // Cluster is a group of cases that are alike. It stays when it was acted upon or
 // dismissed, so that the same is not announced twice.
 type Cluster struct {
-	Cases   []string  `json:"cases"`             // numbers, at most 50
+	Cases   []string  `json:"cases"`             // numbers, at most MaxCluster
 	Article string    `json:"article,omitempty"` // what was made of it
 	At      time.Time `json:"at"`
 }
@@ -34,7 +37,7 @@ func ReadCluster(r Reader, kind, id string) (Cluster, error) {
 func (c *Cluster) Join(numbers ...string) bool {
 	joined := false
 	for _, n := range numbers {
-		if len(c.Cases) < maxArticleCases && !slices.Contains(c.Cases, n) {
+		if len(c.Cases) < MaxCluster && !slices.Contains(c.Cases, n) {
 			c.Cases = append(c.Cases, n)
 			joined = true
 		}

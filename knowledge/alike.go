@@ -239,7 +239,7 @@ func (l *Library) group(ctx context.Context, kind string, c *bot.Case, near []st
 			break
 		}
 	}
-	if id == "" && len(near)+1 < minGroup {
+	if id == "" && len(near)+1 < minGroup || id != "" && (of[c.Number] != "" || full(of, id)) {
 		return nil
 	}
 	g := bot.Cluster{}
@@ -266,6 +266,17 @@ func (l *Library) group(ctx context.Context, kind string, c *bot.Case, near []st
 		of[n] = g.Cases[0]
 	}
 	return nil
+}
+
+// full reports whether a group has all the cases that it keeps.
+func full(of map[string]string, id string) bool {
+	n := 0
+	for _, g := range of {
+		if g == id {
+			n++
+		}
+	}
+	return n >= bot.MaxCluster
 }
 
 // byNumber orders case numbers by their counter: the class letter does not count.
