@@ -97,7 +97,7 @@ func TestJourneyInTheBrowser(t *testing.T) {
 		report: "三号分拣线皮带停转,启动键没有反应", taken: "正在处理", note: "仅内部:上周同一台变频器",
 		cause: "变频器过热保护。", solution: "清理变频器散热风扇后复位,皮带恢复运转。",
 		again: "分拣线的皮带又停转了,启动键没有反应"})
-	w.isAsked("lars-dahl", "fjord", "Nobody can log in any more")
+	w.isAsked("emma-olsen", "fjord", "Nobody can log in any more")
 	w.gallery()
 }
 
