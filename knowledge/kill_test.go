@@ -86,7 +86,7 @@ func TestKillWhileIndexing(t *testing.T) {
 	}
 	dir, rng := t.TempDir(), rand.New(rand.NewPCG(5, uint64(kills)))
 	for i := range kills {
-		killAfter(t, dir, 20+rng.IntN(80))
+		killAfter(t, dir, 60+rng.IntN(240))
 		s, err := store.Open(t.Context(), filepath.Join(dir, "h.db"), store.Options{Sync: store.Off})
 		if err != nil {
 			t.Fatal(err)
