@@ -17,15 +17,12 @@ type candidate struct {
 	bm25  float64
 	ev    [evidences]float64
 	score float64
-	best  float32 // weight of the strongest matched term, relative to the query's strongest
 }
 
 // The evidence for a candidate, each about 0 to 1.
 const (
 	evFields     = iota // field scores relative to what the query could reach
 	evRelative          // the same relative to the best candidate
-	evText              // whole text scored as one field
-	evHead              // title scored alone
 	evCover             // share of the query's weight that is matched
 	evHeadCover         // share that is matched in the title
 	evWhole             // cosine of n-grams with the whole text

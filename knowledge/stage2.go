@@ -55,10 +55,6 @@ func (x *Index) stage2(p *parsed, l language, part *part, found []candidate, sc 
 		return
 	}
 	terms, reach := p.terms[l], max(p.reach[l], 1e-6)
-	top := float32(1)
-	if len(terms) > 0 {
-		top = terms[0].weight
-	}
 	lex, counts := x.dict.lexicon(), &x.dict.grams[l]
 	weight := func(h uint32) float32 { return sc.weights[l].at(counts.at(h).Load(), part.n) }
 	sc.query.reset()
@@ -87,17 +83,9 @@ func (x *Index) stage2(p *parsed, l language, part *part, found []candidate, sc 
 		return dot / math.Sqrt(norm) / qnorm
 	}
 	byTerm := sc.byTerm(terms)
-	avg := float32(1)
-	if part.n > 0 {
-		total := int64(0)
-		for f := range fieldGloss {
-			total += part.sum[f]
-		}
-		avg = float32(total) / float32(part.n)
-	}
 	for i := range found {
 		c := &found[i]
-		x.evidence(c, l, part, byTerm, reach, avg, top)
+		x.evidence(c, l, part, byTerm, reach)
 		sc.doc.reset()
 		text, head := c.rec.runes(lex, sc.text)
 		eachGram(text[:head], sc.doc.add)
@@ -132,51 +120,27 @@ func (sc *scratch) byTerm(terms []queryTerm) []weighted {
 }
 
 // evidence reads the forward list of a candidate against the query's terms.
-func (x *Index) evidence(c *candidate, l language, part *part, byTerm []weighted, reach, avg, top float32) {
-	length := float32(0)
-	for f := range fieldGloss {
-		length += float32(c.rec.lens[f])
-	}
-	norm := 1 / (1 - .75 + .75*length/avg)
-	var text, head, strongest, cover, headCover, headAll, headHit float32
+func (x *Index) evidence(c *candidate, l language, part *part, byTerm []weighted, reach float32) {
+	var cover, headCover, headAll, headHit float32
 	next := 0
 	for e := range c.rec.eachEntry {
-		inHead := e.mask&(1<<fieldTitle) != 0
 		for next < len(byTerm) && byTerm[next].id < e.term {
 			next++
 		}
-		ok, w := next < len(byTerm) && byTerm[next].id == e.term, float32(0)
-		if ok {
-			w = byTerm[next].weight
+		hit := next < len(byTerm) && byTerm[next].id == e.term
+		if hit {
+			cover += byTerm[next].weight
 		}
-		if inHead {
-			k := idf(part.n, x.dict.df[l].at(e.term).Load())
-			headAll += k
-			if ok {
-				headHit += k
-			}
-		}
-		if !ok {
+		if e.mask&(1<<fieldTitle) == 0 {
 			continue
 		}
-		cover += w
-		strongest = max(strongest, w)
-		if inHead {
-			headCover += w
-			head += w * 2.2 / (1.2 + 1/(float32(e.tf[fieldTitle])))
+		k := idf(part.n, x.dict.df[l].at(e.term).Load())
+		headAll += k
+		if hit {
+			headHit += k
+			headCover += byTerm[next].weight
 		}
-		tf := float32(0)
-		for f := range fieldGloss {
-			tf += float32(e.tf[f])
-		}
-		tf *= norm
-		text += w * 2.2 * tf / (1.2 + tf)
 	}
-	if len(byTerm) > 0 {
-		c.best = strongest / top
-	}
-	c.ev[evText] = float64(text / reach)
-	c.ev[evHead] = float64(head / reach)
 	c.ev[evCover] = float64(cover / reach)
 	c.ev[evHeadCover] = float64(headCover / reach)
 	if headAll > 0 {
