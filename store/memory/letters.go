@@ -23,18 +23,26 @@ func (r *reader) Letter(id string) (bot.Letter, error) {
 
 // Letters lists the letters of a case, oldest first.
 func (r *reader) Letters(caseID int64) ([]bot.Letter, error) {
-	if err := r.open(); err != nil || caseID <= 0 {
+	if err := r.open(); err != nil {
 		return nil, err
 	}
 	var letters []bot.Letter
-	for key, id := range r.lettersOf.from(pair{a: caseID}) {
-		if key.a != caseID {
-			break
-		}
-		row, _ := r.letters.get(id)
+	for _, row := range r.rowsOf(caseID) {
 		letters = append(letters, clone(row.Letter))
 	}
 	return letters, nil
+}
+
+// rowsOf are the letters of a case as they are kept; letters of no case have none.
+func (t *tables) rowsOf(caseID int64) (rows []*letterRow) {
+	for key, id := range t.lettersOf.from(pair{a: caseID}) {
+		if key.a != caseID {
+			break
+		}
+		row, _ := t.letters.get(id)
+		rows = append(rows, row)
+	}
+	return rows
 }
 
 // OpenLetters lists what is still to be sent, oldest first.
@@ -129,15 +137,17 @@ func isOpen(s bot.LetterState) bool { return s == bot.Pending || s == bot.InFlig
 
 // DropLetters drops the pending letters of a case with that intent.
 func (t *tx) DropLetters(caseID int64, intent chat.Intent, why string) (int, error) {
-	letters, err := t.Letters(caseID)
+	if err := t.open(); err != nil {
+		return 0, err
+	}
 	dropped := 0
-	for i := range letters {
-		if letters[i].Intent == intent && letters[i].State == bot.Pending {
-			t.drop(letters[i].ID, why)
+	for _, row := range t.rowsOf(caseID) {
+		if row.Intent == intent && row.State == bot.Pending {
+			t.drop(row.ID, why)
 			dropped++
 		}
 	}
-	return dropped, err
+	return dropped, nil
 }
 
 // ClaimLetters takes pending letters for sending, in the order of ids; the others
