@@ -124,9 +124,12 @@ func (l *Library) Calibrate(ctx context.Context) error {
 	c := l.index.Calibration()
 	kept := keptCalibration{Base: l.index.base(), Own: c.Samples > 0, Bias: c.model.bias, Weights: c.model.weight[:], Samples: c.Samples,
 		Phrasings: phrasings, Curve: c.Curve, Fitted: time.Now().UTC()}
+	if err := l.desk.Store().Do(ctx, func(tx bot.Tx) error { return bot.PutJSON(tx, recCalibration, idConfidence, kept) }); err != nil {
+		return err
+	}
 	l.fitting.kept.Store(&kept)
 	l.log.Info("confidence calibrated", "phrasings", phrasings, "own", kept.Own)
-	return l.desk.Store().Do(ctx, func(tx bot.Tx) error { return bot.PutJSON(tx, recCalibration, idConfidence, kept) })
+	return nil
 }
 
 // shadow makes an index of its own to try things out on, of what the store holds,

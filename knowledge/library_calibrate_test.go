@@ -55,7 +55,9 @@ func TestCalibrationLasts(t *testing.T) {
 	if first.Own == (model == shippedModel) {
 		t.Errorf("own %v, but the model is the shipped one: %v", first.Own, model == shippedModel)
 	}
-	eventually(t, "the record", func() bool { return k.kept().Phrasings == 102 })
+	if kept := k.kept(); kept.Phrasings != 102 {
+		t.Errorf("stored: %+v", kept)
+	}
 	k.again(nil)
 	if again := k.Reliability(); fmt.Sprint(again) != fmt.Sprint(first) {
 		t.Errorf("after a restart %+v, before %+v", again, first)
