@@ -80,7 +80,7 @@ type tale struct {
 	number                string
 	other                 string // a colleague who has it again
 	again                 string // the same in other words
-	known                 string // the article that is suggested at once, if any
+	known                 string // the title that is suggested or asked about at once, if any
 }
 
 // TestJourneyInTheBrowser acts the journey of all four people as they would, in
@@ -92,7 +92,7 @@ func TestJourneyInTheBrowser(t *testing.T) {
 	w.act(&tale{person: "emma-olsen", channel: "fjord", lang: "en", other: "lars-dahl",
 		report: "Payments return 502 since 10:40", taken: "is on it", note: "inside only: node 7 again",
 		cause: "The upstream pool of gateway node 7 was exhausted.", solution: "Restarted gateway node 7 and raised its pool to 200.",
-		again: "Every payment returns 502 since this morning", known: "KB-1 "})
+		again: "Every payment returns 502 since this morning", known: "Payments fail with 502"})
 	w.act(&tale{person: "wang-fang", channel: "hengtong", lang: "zh-CN", other: "zhao-lei",
 		report: "三号分拣线皮带停转,启动键没有反应", taken: "正在处理", note: "仅内部:上周同一台变频器",
 		cause: "变频器过热保护。", solution: "清理变频器散热风扇后复位,皮带恢复运转。",
@@ -166,7 +166,7 @@ func (w *workspace) reports(s *tale) {
 		w.Fatal("the receipt has no number")
 	}
 	if s.known != "" {
-		w.Wait("suggestions", button(said("#replies .list", s.known), "solved"))
+		w.Wait("the fix, or whether it is this", said("#replies .list", s.known)+`?.querySelector('[data-press^="h:solved:"], [data-press^="h:isit:"]')`)
 	}
 	w.Shot("reported-" + s.channel)
 }
