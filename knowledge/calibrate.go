@@ -23,9 +23,10 @@ type Bin struct {
 	Right float64 `json:"right"`
 }
 
-// The shipped thresholds: on the development sets nine of ten suggestions at
-// suggestAt and above were right where questions are short, seven of ten where
-// they are pasted bug reports.
+// The shipped thresholds: on the development sets, of the questions that have an
+// answer nine of ten suggestions at suggestAt and above were right, eight of ten
+// where pasted bug reports ask; of those without an answer at most three in a
+// hundred got a suggestion, of bug reports twelve.
 const (
 	suggestAt = .7
 	askAt     = .35

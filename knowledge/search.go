@@ -182,13 +182,13 @@ func (x *Index) rank(q *Query) (*parsed, []candidate) {
 			continue
 		}
 		terms, reach, unknown := x.terms(p, l, part)
+		if l == p.lang || snap.parts[p.lang].n == 0 {
+			p.unknown = unknown
+		}
 		if len(terms) == 0 {
 			continue
 		}
 		p.terms[l], p.reach[l] = terms, max(reach, 1e-6)
-		if l == p.lang || p.unknown == 0 {
-			p.unknown = unknown
-		}
 		par := x.params(p, l)
 		found[l] = x.stage1(q, par, terms[:min(len(terms), par.maxTerms)], part, sc)
 		for i := range found[l] {

@@ -41,7 +41,7 @@ const (
 
 // widen adds the synonyms of a short English question's words.
 func (p *parsed) widen(at map[string]int) {
-	if len(p.words) > synonymMax {
+	if p.lang != english || len(p.words) > synonymMax {
 		return
 	}
 	table := synonyms()
