@@ -25,7 +25,7 @@ type Doc struct {
 	Cause    string
 	Solution string
 	Body     string
-	Aliases  []string // phrasings that led here, confirmed; see [Learner]
+	Aliases  []string // phrasings that led here, confirmed; see [Learn]
 	Customer string   // the one customer who may see it; empty means every customer
 	Internal bool     // for responders only
 	Product  string
