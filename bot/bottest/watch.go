@@ -37,8 +37,8 @@ type watch struct {
 	problems []string
 	count    int // of problems
 	cases    map[string]*seen
-	pages    map[string]int             // page id → generation
-	sends    map[string]chat.SendResult // idempotency key → how the last send ended
+	pages    map[string]int        // page id → generation
+	sends    map[string]chat.Class // idempotency key → how the last send ended
 	rosters  []roster
 	downs    [][2]time.Time
 	figures  Figures
@@ -46,7 +46,7 @@ type watch struct {
 }
 
 func newWatch(s *sim) *watch {
-	return &watch{sim: s, cases: map[string]*seen{}, pages: map[string]int{}, sends: map[string]chat.SendResult{}, rosters: []roster{{}}}
+	return &watch{sim: s, cases: map[string]*seen{}, pages: map[string]int{}, sends: map[string]chat.Class{}, rosters: []roster{{}}}
 }
 
 // wrong notes something that must not happen.
@@ -126,9 +126,9 @@ func (w *watch) sending(out *chat.Outgoing) {
 	defer w.mu.Unlock()
 	if last, again := w.sends[out.Key]; again {
 		switch {
-		case last.Class == chat.Sent:
+		case last == chat.Sent:
 			w.note("sent twice: %s %s to %s", out.Intent, out.Case, out.To.User)
-		case last.Class == chat.Unknown && !out.Repeat:
+		case last == chat.Unknown && !out.Repeat:
 			w.note("a possible repeat is not marked: %s %s", out.Intent, out.Case)
 		}
 	}
@@ -160,7 +160,6 @@ func (w *watch) sent(out *chat.Outgoing, res chat.SendResult) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if res.Class == chat.Sent {
-		delete(w.sends, out.Key)
 		w.figures.Sends++
 		if out.Intent == chat.IntentPage && out.Edit.IsZero() {
 			w.figures.Pages++
@@ -168,7 +167,7 @@ func (w *watch) sent(out *chat.Outgoing, res chat.SendResult) {
 	} else {
 		w.figures.Failures++
 	}
-	w.sends[out.Key] = res
+	w.sends[out.Key] = res.Class
 }
 
 // changing notes a change of the roster inside its transaction.
