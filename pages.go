@@ -73,9 +73,14 @@ func queueCase(w bot.World, r bot.Reader, c *bot.Case, lang string) web.QueueCas
 	return q
 }
 
+// wholeShift is how far beyond a time is looked for where its shifts really begin and
+// end; longer ones are shown as cut.
+const wholeShift = 35 * 24 * time.Hour
+
 // OnCall returns the shifts of every schedule.
 func (p pages) OnCall(_ context.Context, from, to time.Time) ([]web.Lane, error) {
 	w := p.h.desk.Snapshot()
+	from, to = from.Add(-wholeShift), to.Add(wholeShift)
 	var lanes []web.Lane
 	for _, s := range w.Org.Schedules {
 		zone := s.Zone
