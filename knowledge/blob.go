@@ -153,12 +153,17 @@ func (a *analyser) decode(s *Stored) (*record, error) {
 		r.lens[f] = uint16(in.uvarint(1<<16 - 1))
 	}
 	r.head = uint16(in.uvarint(maxSeq))
+	own := a.toks
+	a.toks = s.Blob // its tokens are numbered where they are
 	a.decodeTerms(&in)
 	order := int(in.uvarint(maxSeq))
+	if !in.bad {
+		a.number()
+	}
+	a.toks = own
 	if in.bad {
 		return nil, errBlob
 	}
-	a.number()
 	a.seq = a.seq[:0]
 	for range order {
 		i := in.uvarint(uint64(max(len(a.ids), 1) - 1))
@@ -174,14 +179,17 @@ func (a *analyser) decode(s *Stored) (*record, error) {
 
 // decodeTerms reads the terms into list and their counts into entries.
 func (a *analyser) decodeTerms(in *blobReader) {
-	a.toks, a.list, a.entries = a.toks[:0], a.list[:0], a.entries[:0]
+	a.list, a.entries = a.list[:0], a.entries[:0]
 	indexed := int(in.uvarint(maxBlobTerms))
 	more := int(in.uvarint(maxSeq))
 	for i := range indexed + more {
 		if in.bad {
 			return
 		}
-		a.add(in.bytes(int(in.uvarint(4*maxToken))), fieldText, KindWord)
+		size := int(in.uvarint(4 * maxToken))
+		from := len(a.toks) - len(in.b)
+		in.bytes(size)
+		a.list = append(a.list, scanned{from, from + size, fieldText, KindWord})
 		if i < indexed {
 			var e entry
 			in.counts(&e)

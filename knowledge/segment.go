@@ -31,7 +31,7 @@ func buildSegment(docs []*record) *segment {
 		for f, length := range r.lens {
 			s.lens[i][f] = lenCode(int(length))
 		}
-		n += r.terms()
+		n += len(r.fwd) / 2 // an entry takes two bytes or more
 	}
 	keys := make([]uint64, 0, n) // term<<32 | position in pay
 	pay := make([]posting, 0, n)
@@ -49,7 +49,7 @@ func buildSegment(docs []*record) *segment {
 		}
 	}
 	s.terms, s.offs = make([]uint32, 0, terms), make([]uint32, 0, terms+1)
-	data := make([]byte, 0, 3*n)
+	data := make([]byte, 0, 3*len(keys))
 	last := uint32(0)
 	for i, k := range keys {
 		p := &pay[uint32(k)]
@@ -71,15 +71,6 @@ func buildSegment(docs []*record) *segment {
 type posting struct {
 	doc uint32
 	entry
-}
-
-// terms counts the entries of a document.
-func (r *record) terms() int {
-	n := 0
-	for range r.eachEntry {
-		n++
-	}
-	return n
 }
 
 // sortByTerm sorts keys by their upper half and keeps the order of equal ones:
