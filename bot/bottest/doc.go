@@ -3,6 +3,6 @@
 // says, and checks of what must hold whatever they do.
 //
 // [Simulate] runs inside a bubble of testing/synctest and is repeatable: everything
-// that is left to chance follows from the seed, to the last message. (With the race
-// detector what runs first within one instant is left to chance as well.)
+// that is left to chance follows from the seed. On several processors, and with the
+// race detector, what runs first within one instant is left to the scheduler.
 package bottest
