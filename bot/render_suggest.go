@@ -81,7 +81,7 @@ func (c *Case) Question() (h Hit, ok bool) {
 
 // isIt asks whether it is this. Once the answer is no, only that is left.
 func (r *renderer) isIt(h Hit) chat.Content {
-	text := chat.Say("").Bold(r.say(wordIsIt, strings.TrimRight(Shorten(h.Title, 120), "?.?。")))
+	text := chat.Say("").Bold(r.say(wordIsIt, strings.TrimRight(Shorten(h.Title, 120), "?.？。")))
 	if h.Tried != "" || !r.c.State.Active() {
 		if w, ok := triedWords[h.Tried]; ok {
 			text = text.Plain("\n" + capital(r.say(w)))
