@@ -117,7 +117,12 @@ func TestNoOtherCustomersWordInAPrompt(t *testing.T) {
 	fault := "payments return 502, gateway timeout"
 	w.publish(bot.Article{ID: "KB-5", Lang: "en", Customer: "huaxin", Title: fault + " " + foreign, Symptom: fault + " " + foreign, Solution: foreign})
 	w.publish(bot.Article{ID: "KB-6", Lang: "en", Internal: true, Title: fault + " " + inside, Symptom: fault, Solution: inside})
+	w.publish(bot.Article{ID: "KB-7", Lang: "en", Customer: "huaxin", Title: "Tills in " + foreign + " print no receipts", Symptom: "the tills print no receipts", Solution: foreign})
 	desk := w.d.Channel("desk")
+	_, control := w.report("li", "huaxin", "Tills in "+foreign+" print no receipts")
+	w.quiet()
+	w.d.As("chen").Command(desk, "cancel", control.Number+" the next one counts")
+	w.cancelled(control)
 	_, solved := w.report("li", "huaxin", fault+" "+foreign)
 	w.d.As("chen").Command(desk, "note", solved.Number+" "+foreign+" notes")
 	w.d.As("chen").Command(desk, "resolve", solved.Number+" "+foreign)

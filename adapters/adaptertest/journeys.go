@@ -180,7 +180,7 @@ func reportToArticle(s *story) {
 	}
 	s.publishDraft(number)
 
-	second, talk2 := s.report("anna", "northwind", "card payments give a 502 again at checkout")
+	second, talk2 := s.report("anna", "northwind", "Payments return 502 for some cards again")
 	sugg := s.find("the suggestion", s.see("anna", talk2), "gateway pool")
 	s.d.As("anna").Click(sugg, "Solved it")
 	s.state(second, bot.Closed)
