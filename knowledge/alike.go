@@ -15,9 +15,9 @@ import (
 
 // Bounds of looking for cases that are alike.
 const (
-	maxOpenCases = 10_000 // open cases that are compared
-	maxNear      = 8      // neighbours of a case that are looked at
-	minGroup     = 3      // cases that make a group
+	maxOpenCases = 2_000 // open cases that are compared; more are a storm, which is told by its count
+	maxNear      = 8     // neighbours of a case that are looked at
+	minGroup     = 3     // cases that make a group
 	// nearShare is the mean share of their words, weighted by how telling they are,
 	// that two cases must have in common to be alike; farShare what each must have of
 	// the other's. Chosen on made-up repeats in both languages (TestAlikeInBothLanguages).
