@@ -92,8 +92,8 @@ const (
 type Found struct {
 	Hits []Hit
 	Band Band
-	// Ask is the question to put in BandAsk, may be empty.
-	Ask string
+	// Partial says that not everything could be looked through yet.
+	Partial bool
 }
 
 // Searcher finds fixes. It is safe for concurrent use.

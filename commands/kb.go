@@ -13,6 +13,7 @@ var (
 	wordsNoKB       = say.Words{EN: "There is no knowledge base here.", ZH: "此处没有启用知识库。"}
 	wordsKBOff      = say.Words{EN: "An administrator can switch it on.", ZH: "可请管理员启用。"}
 	wordsNothing    = say.Words{EN: "Nothing was found. Report it and somebody will look.", ZH: "没有找到。可以直接报障,我们会处理。"}
+	wordsPartial    = say.Words{EN: "The knowledge base is still being read after the start. Search again in a minute.", ZH: "系统刚启动,知识库仍在加载,请一分钟后再搜索。"}
 	wordsPerhaps    = say.Words{EN: "Perhaps one of these; I am not sure.", ZH: "不太确定,可能是以下之一。"}
 	wordsFound      = say.Words{EN: "Found", ZH: "找到"}
 	wordsHelped     = say.Words{EN: "helped %d times", ZH: "已帮助 %d 次"}
@@ -114,10 +115,12 @@ func (c *call) foundContent(found bot.Found) chat.Content {
 		card.Items = append(card.Items, chat.Item{Text: text})
 	}
 	switch {
+	case found.Partial && len(card.Items) == 0:
+		return chat.Content{Text: chat.T(wordsPartial.In(c.lang))}
 	case len(card.Items) == 0 || found.Band == bot.BandNothing && !c.in.Actor.Role.Staff():
 		return chat.Content{Text: chat.T(wordsNothing.In(c.lang))}
-	case found.Band != bot.BandSuggest && found.Ask != "":
-		card.Foot = chat.T(found.Ask)
+	case found.Partial:
+		card.Foot = chat.T(wordsPartial.In(c.lang))
 	case found.Band != bot.BandSuggest:
 		card.Foot = chat.T(wordsPerhaps.In(c.lang))
 	}

@@ -100,7 +100,7 @@ func (l *Library) Search(ctx context.Context, q bot.Lookup) (bot.Found, error) {
 		ask.Kind, ask.Limit = Article, maxOfKind // the index does not know the kinds
 	}
 	res := l.index.Search(ask)
-	found := bot.Found{Band: bot.Band(res.Band)}
+	found := bot.Found{Band: bot.Band(res.Band), Partial: !l.State().Done}
 	err := l.desk.Store().View(ctx, func(r bot.Reader) error {
 		for _, h := range res.Hits {
 			hit, ok, err := show(r, h)

@@ -330,6 +330,9 @@ func TestServingWhileLoading(t *testing.T) {
 	if again, err := k.suggest(t.Context(), timer); err != nil || !again.After(timer.Due) {
 		t.Fatalf("while it loads: again %v, %v", again, err)
 	}
+	if found, err := k.Search(t.Context(), bot.Lookup{Text: "gateway"}); err != nil || !found.Partial {
+		t.Errorf("while it loads a search finds %+v, %v", found, err)
+	}
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	k.Start(ctx, 0)

@@ -55,9 +55,9 @@ func lookupOf(c *bot.Case) bot.Lookup {
 }
 
 // offerOf is what is offered of what was found; ok is false when it is not sure
-// enough for anything.
+// enough for anything, or sure of what is only kept to be looked up.
 func offerOf(found bot.Found) (o bot.Offer, ok bool) {
-	if found.Band == bot.BandNothing || len(found.Hits) == 0 {
+	if found.Band == bot.BandNothing || len(found.Hits) == 0 || found.Hits[0].About == bot.KindArchive {
 		return o, false
 	}
 	o = bot.Offer{Hits: firstHits(found.Hits), Ask: found.Band == bot.BandAsk}
@@ -79,7 +79,7 @@ func firstHits(hits []bot.Hit) []bot.Hit {
 		best = max(best, h.Score)
 	}
 	for i, h := range hits {
-		if h.Score < weakShare*best {
+		if h.Score < weakShare*best || h.About == bot.KindArchive {
 			continue
 		}
 		if i < maxSuggestions || !h.Internal && public < maxSuggestions {
