@@ -145,6 +145,7 @@ func (d *decision) finish(why Reason) {
 func (d *decision) reopen(why Reason, text string) {
 	owner := d.c.Owner
 	d.public(CaseEvent{Type: EvReopened, Text: CleanText(text, MaxNote), Reason: why})
+	d.renew()
 	d.cancel = append(d.cancel, TimerAutoClose)
 	d.refresh = true
 	d.startPaging(why)

@@ -2,6 +2,9 @@ package bot
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
+	"maps"
 
 	"hotline/bot/sla"
 )
@@ -11,10 +14,15 @@ const renewPage = 500
 
 // RenewContracts keeps every contract as it reads now, and lets it count from now
 // on for the open cases under it: the time that was spent under the version before
-// stays spent, and that version stays known. Call it at start and after the
-// organisation was replaced.
+// stays spent, and that version stays known. Cases that are resolved or closed follow
+// when they are reopened. Call it at start and after the organisation was replaced;
+// while no contract was edited it looks at no case.
 func (d *Desk) RenewContracts(ctx context.Context) error {
 	if err := d.store.Do(ctx, d.keepContracts); err != nil {
+		return err
+	}
+	done, err := d.renewed(ctx)
+	if err != nil || done {
 		return err
 	}
 	active := []State{New, Reopened, Acknowledged, InProgress, WaitingCustomer, WaitingOthers}
@@ -40,7 +48,36 @@ func (d *Desk) RenewContracts(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return d.store.Do(ctx, func(tx Tx) error { return PutJSON(tx, RecSetting, renewedKey, d.org.Load().promises()) })
+}
+
+// renewedKey is the setting that says for which versions of the contracts the open
+// cases were last looked through to the end.
+const renewedKey = "contracts"
+
+func (d *Desk) renewed(ctx context.Context) (done bool, err error) {
+	err = d.store.View(ctx, func(r Reader) error {
+		rec, err := r.Record(RecSetting, renewedKey)
+		if errors.Is(err, ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		var last map[string]string
+		done = json.Unmarshal(rec.Body, &last) == nil && maps.Equal(last, d.org.Load().promises())
+		return nil
+	})
+	return done, err
+}
+
+// promises are the versions of the contracts as they read now, by id.
+func (o *Organisation) promises() map[string]string {
+	versions := map[string]string{}
+	for id, k := range o.Contracts {
+		versions[id] = k.Policy.Version
+	}
+	return versions
 }
 
 // keepContracts stores the versions of contracts that are new.

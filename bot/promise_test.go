@@ -96,6 +96,27 @@ func TestVersionsOutliveARestart(t *testing.T) {
 	}
 }
 
+// TestAReopenedCase counts by the contract as it reads then, although nobody looked at
+// it when the contract was edited.
+func TestAReopenedCase(t *testing.T) {
+	h := promising(t)
+	c := h.open(bot.Open{})
+	h.do("maria", c.ID, bot.Resolve{Solution: "raised the pool"})
+	h.promise("2", 4*time.Hour)
+	if got := h.load(c.ID).Promise; got != "1" {
+		t.Fatalf("a resolved case counts by version %q", got)
+	}
+	h.at = start.Add(time.Hour)
+	h.do("anna", c.ID, bot.Reopen{Text: "still down"})
+	reopened := h.load(c.ID)
+	w := h.desk.Snapshot()
+	w.Now = h.at
+	clocks := w.Clocks(&reopened)
+	if last := clocks[len(clocks)-1]; reopened.Promise != "2" || last.Episode != 2 || last.Target != 4*time.Hour {
+		t.Errorf("reopened it counts by version %q: %+v", reopened.Promise, last)
+	}
+}
+
 // TestACaseOfBefore the versions follows the contract from the first start on.
 func TestACaseOfBefore(t *testing.T) {
 	h := newHouse(t) // its contract has no version
