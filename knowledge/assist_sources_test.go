@@ -2,15 +2,12 @@ package knowledge
 
 import (
 	"fmt"
-	"log/slog"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
 	"hotline/bot"
-	"hotline/store"
 )
 
 // TestSourcesKeepCustomersApart looks made-up questions of two customers up as the
@@ -18,16 +15,8 @@ import (
 // other's, of an internal article, or of one that is not published. HOTLINE_LONG=1
 // asks 10,000 instead of 300.
 func TestSourcesKeepCustomersApart(t *testing.T) {
-	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "h.db"), store.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
-	desk, err := bot.NewDesk(t.Context(), s, &bot.Organisation{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	l := NewLibrary(desk, slog.New(slog.DiscardHandler))
+	k := newShelved(t)
+	s, l := k.store, k.Library
 	words := strings.Fields("gateway timeout 网关 超时 login 登录 disk 磁盘 printer 打印机 ORA-00600 certificate 证书 slow 缓慢 crash 崩溃 queue 队列")
 	rng := rand.New(rand.NewPCG(7, 1))
 	draw := func(n int) string {

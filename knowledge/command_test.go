@@ -65,9 +65,7 @@ func TestCommandEval(t *testing.T) {
 }
 
 func TestCommandBench(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes some seconds")
-	}
+	long(t)
 	var out, errs bytes.Buffer
 	if code := Command(t.Context(), []string{"bench", "--n", "200", "--json"}, inFolder, &out, &errs); code != 0 {
 		t.Fatalf("exit %d: %s", code, &errs)

@@ -11,6 +11,15 @@ import (
 // devData is the development data, beside the project and no part of it.
 const devData = "../../shared/data"
 
+// long leaves a long test out of a short run, which is none where nothing may be
+// left out.
+func long(t *testing.T) {
+	t.Helper()
+	if testing.Short() && os.Getenv("HOTLINE_REQUIRE_ALL") != "1" {
+		t.Skip("long")
+	}
+}
+
 func devEvalDir(t *testing.T, name string) string {
 	t.Helper()
 	dir := filepath.Join(devData, name)
@@ -43,9 +52,7 @@ func devEval(t *testing.T, name string, noAnswer bool) EvalReport {
 // TestDevelopmentData holds what was measured when the ranking was last
 // changed, less a point: a change that loses more must be seen.
 func TestDevelopmentData(t *testing.T) {
-	if testing.Short() {
-		t.Skip("long")
-	}
+	long(t)
 	for _, tt := range []struct {
 		name                     string
 		noAnswer                 bool

@@ -58,9 +58,7 @@ func success(x *Index, d *evalData) float64 {
 // TestOneIndexOnDevelopmentData puts all sets into one index, without the English
 // twins of Chinese answers: no set may lose two points of success@1.
 func TestOneIndexOnDevelopmentData(t *testing.T) {
-	if testing.Short() {
-		t.Skip("long")
-	}
+	long(t)
 	sets := map[string]*evalData{}
 	all := &ownEngine{index: NewIndex()}
 	for _, name := range []string{"stackfaq-en", "bugdup-en", "swfaq-zh", "xling-zh-en", "vaswani-en"} {
@@ -89,9 +87,7 @@ func TestOneIndexOnDevelopmentData(t *testing.T) {
 // TestNoAnswerOnDevelopmentData takes each half of the answered documents away in
 // turn and asks everything.
 func TestNoAnswerOnDevelopmentData(t *testing.T) {
-	if testing.Short() {
-		t.Skip("long")
-	}
+	long(t)
 	for _, tt := range []struct {
 		name  string
 		right float64

@@ -123,9 +123,7 @@ func TestCalibrateNeedsEnough(t *testing.T) {
 // TestLearningOnDevelopmentData confirms the phrasings of one annotator and
 // asks those of the other.
 func TestLearningOnDevelopmentData(t *testing.T) {
-	if testing.Short() {
-		t.Skip("long")
-	}
+	long(t)
 	devEvalDir(t, "stackfaq-en")
 	corpus, err := readJSONL[evalDoc](filepath.Join(devData, "stackfaq-en/corpus.jsonl"))
 	if err != nil {

@@ -3,29 +3,18 @@ package knowledge
 import (
 	"context"
 	"errors"
-	"log/slog"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"hotline/bot"
-	"hotline/store"
 )
 
 // TestVectorsHelpAndNeverHinder searches with an embedding model that knows that two
 // wordings mean the same, and with one that is away.
 func TestVectorsHelpAndNeverHinder(t *testing.T) {
-	s, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "h.db"), store.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
-	desk, err := bot.NewDesk(t.Context(), s, &bot.Organisation{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	l := NewLibrary(desk, slog.New(slog.DiscardHandler))
+	k := newShelved(t)
+	s, l := k.store, k.Library
 	put := func(id, title string) {
 		a := bot.Article{ID: id, State: bot.ArticlePublished, Lang: "en", Title: title, Symptom: title, Solution: "do this for " + id}
 		err := s.Do(t.Context(), func(tx bot.Tx) error {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"hotline/bot/wallclock"
+	"hotline/bot/wallclock/wallclocktest"
 )
 
 // utc reads an instant for a test.
@@ -22,7 +23,7 @@ func utc(t testing.TB, text string) time.Time {
 
 // weekly is a schedule in Berlin that hands over on Mondays at 09:00.
 func weekly(t testing.TB, people ...string) Schedule {
-	return Schedule{ID: "core", Name: "Core", Zone: location(t, "Europe/Berlin"), Layers: []Layer{{
+	return Schedule{ID: "core", Name: "Core", Zone: wallclocktest.Location(t, "Europe/Berlin"), Layers: []Layer{{
 		Name:     "Primary",
 		Rotation: Rotation{Unit: Weekly, Every: 1, Start: wall(t, "2026-01-05 09:00"), Participants: people},
 	}}}
@@ -83,7 +84,7 @@ func TestLayers(t *testing.T) {
 		return Layer{Name: name, Windows: windows, Rotation: Rotation{
 			Unit: Daily, Every: 1, Start: wall(t, "2020-01-01"), Participants: []string{person}}}
 	}
-	zoned := func(l Layer, zone string) Layer { l.Zone = location(t, zone); return l }
+	zoned := func(l Layer, zone string) Layer { l.Zone = wallclocktest.Location(t, zone); return l }
 	until := func(l Layer, w string) Layer { l.Until = wall(t, w); return l }
 	from := func(l Layer, w string) Layer { l.From = wall(t, w); return l }
 	for _, tt := range []struct {
@@ -113,7 +114,7 @@ func TestLayers(t *testing.T) {
 		{"no layers", nil, "2026-01-05 08:00", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			s := Schedule{ID: "core", Zone: location(t, "Europe/Berlin"), Layers: tt.layers}
+			s := Schedule{ID: "core", Zone: wallclocktest.Location(t, "Europe/Berlin"), Layers: tt.layers}
 			res := At(s, nil, nil, utc(t, tt.at))
 			if got := strings.Join(res.Responders, ","); got != tt.want {
 				t.Errorf("got %q, want %q; why: %+v", got, tt.want, res.Why)

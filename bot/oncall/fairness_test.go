@@ -3,6 +3,8 @@ package oncall
 import (
 	"testing"
 	"time"
+
+	"hotline/bot/wallclock/wallclocktest"
 )
 
 func TestFairness(t *testing.T) {
@@ -53,7 +55,7 @@ func TestFairnessSwapMovesDebt(t *testing.T) {
 func TestFairnessAddsUp(t *testing.T) {
 	s, overrides := follow(t)
 	from, to := utc(t, "2026-01-01 07:13").Add(17), utc(t, "2026-12-01 00:00").Add(123)
-	zones := map[string]*time.Location{"d": location(t, "Asia/Shanghai"), "h": location(t, "America/New_York")}
+	zones := map[string]*time.Location{"d": wallclocktest.Location(t, "Asia/Shanghai"), "h": wallclocktest.Location(t, "America/New_York")}
 	f := Fairness(s, overrides, nil, from, to, Burden{ZoneOf: func(p string) *time.Location { return zones[p] }, NightFrom: 23 * 3600, NightTo: 5 * 3600})
 	var sum, want time.Duration
 	for _, share := range f.Shares {
@@ -77,7 +79,7 @@ func TestNightIsCountedWhereThePersonIs(t *testing.T) {
 	s := weekly(t, "a", "b")
 	s.Layers[0].Windows = []Window{{From: 9 * 3600, To: 17 * 3600}}
 	from, to := utc(t, "2026-01-05 00:00"), utc(t, "2026-01-06 00:00")
-	far := Burden{ZoneOf: func(string) *time.Location { return location(t, "America/Los_Angeles") }}
+	far := Burden{ZoneOf: func(string) *time.Location { return wallclocktest.Location(t, "America/Los_Angeles") }}
 	if got := Fairness(s, nil, nil, from, to, Burden{}).Shares[0].Served.Nights; got != 0 {
 		t.Errorf("at home: %v at night", got)
 	}

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 	_ "time/tzdata" // every zone is there on every machine
+
+	"hotline/bot/wallclock/wallclocktest"
 )
 
 // letters is a list of n different people.
@@ -191,7 +193,7 @@ func TestManyAskAtOnce(t *testing.T) {
 func TestOverrideEdges(t *testing.T) {
 	s := weekly(t, "a", "b")
 	from := utc(t, "2026-01-06 00:00").Add(7)
-	o := Override{ID: "1", Schedule: "core", Kind: Replace, Person: "x", Replaces: "a", From: from.In(s.Zone), To: from.Add(3).In(location(t, "Asia/Tokyo"))}
+	o := Override{ID: "1", Schedule: "core", Kind: Replace, Person: "x", Replaces: "a", From: from.In(s.Zone), To: from.Add(3).In(wallclocktest.Location(t, "Asia/Tokyo"))}
 	for _, tt := range []struct {
 		name string
 		at   time.Time

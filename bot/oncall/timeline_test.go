@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"hotline/bot/wallclock/wallclocktest"
 )
 
 func show(spans []Span) string {
@@ -101,7 +103,7 @@ func TestNextShift(t *testing.T) {
 // follow is a busy schedule: three regions, hours, weekends, an override.
 func follow(t testing.TB) (Schedule, []Override) {
 	layer := func(name, zone string, people ...string) Layer {
-		return Layer{Name: name, Zone: location(t, zone), Windows: []Window{{From: 8 * 3600, To: 17 * 3600}},
+		return Layer{Name: name, Zone: wallclocktest.Location(t, zone), Windows: []Window{{From: 8 * 3600, To: 17 * 3600}},
 			Rotation: Rotation{Unit: Weekly, Every: 1, Start: wall(t, "2026-01-05 08:00"), Participants: people}}
 	}
 	s := Schedule{ID: "sun", Zone: time.UTC, Layers: []Layer{

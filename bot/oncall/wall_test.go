@@ -3,16 +3,9 @@ package oncall
 import (
 	"testing"
 	"time"
-)
 
-func location(t testing.TB, name string) *time.Location {
-	t.Helper()
-	loc, err := time.LoadLocation(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return loc
-}
+	"hotline/bot/wallclock/wallclocktest"
+)
 
 func wall(t testing.TB, text string) Wall {
 	t.Helper()
@@ -44,7 +37,7 @@ func TestWallToInstant(t *testing.T) {
 		{"seconds", "Asia/Shanghai", "2026-01-01 08:00:01", "2026-01-01T00:00:01Z", "2026-01-01T00:00:01Z"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			loc, w := location(t, tt.zone), wall(t, tt.wall)
+			loc, w := wallclocktest.Location(t, tt.zone), wall(t, tt.wall)
 			if got := w.StartIn(loc).UTC().Format(time.RFC3339); got != tt.start {
 				t.Errorf("start %s, want %s", got, tt.start)
 			}

@@ -7,16 +7,8 @@ import (
 	"time"
 
 	"hotline/bot/wallclock"
+	"hotline/bot/wallclock/wallclocktest"
 )
-
-func location(t testing.TB, name string) *time.Location {
-	t.Helper()
-	loc, err := time.LoadLocation(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return loc
-}
 
 func utc(t testing.TB, text string) time.Time {
 	t.Helper()
@@ -77,7 +69,7 @@ func only(t testing.TB, weekday time.Weekday, hours string) (w [7][]Span) {
 
 func calendar(t testing.TB, zone string, weekly [7][]Span, days ...Day) *Calendar {
 	t.Helper()
-	c, err := NewCalendar(CalendarSpec{ID: "c", Zone: location(t, zone), Weekly: weekly, Days: days})
+	c, err := NewCalendar(CalendarSpec{ID: "c", Zone: wallclocktest.Location(t, zone), Weekly: weekly, Days: days})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -231,7 +223,7 @@ func TestCalendarKeepsItsOwnCopy(t *testing.T) {
 }
 
 func TestProvisional(t *testing.T) {
-	c, err := NewCalendar(CalendarSpec{ID: "c", Zone: location(t, "Asia/Shanghai"), Weekly: week(t, "09:00-17:00"), Announced: Date{2026, 12, 31}})
+	c, err := NewCalendar(CalendarSpec{ID: "c", Zone: wallclocktest.Location(t, "Asia/Shanghai"), Weekly: week(t, "09:00-17:00"), Announced: Date{2026, 12, 31}})
 	if err != nil {
 		t.Fatal(err)
 	}

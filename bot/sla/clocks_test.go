@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"hotline/bot/wallclock/wallclocktest"
 )
 
 // gold is a policy with hours in Berlin for severities 3 and 4.
@@ -217,7 +219,7 @@ func TestDueIsProvisional(t *testing.T) {
 
 func TestExplain(t *testing.T) {
 	facts := log(t, "2026-01-05 15:00 opened 3 gold@1\n2026-01-07 08:00 waiting customer\n2026-01-07 08:30 resumed\n2026-01-07 08:45 responded phone")
-	got := strings.Join(Explain(Clocks(facts, gold(t), utc(t, "2026-01-08 00:00"))[0], "en", location(t, "Europe/Berlin")), "\n")
+	got := strings.Join(Explain(Clocks(facts, gold(t), utc(t, "2026-01-08 00:00"))[0], "en", wallclocktest.Location(t, "Europe/Berlin")), "\n")
 	want := `response 1/1
 2026-01-05 16:00:00 CET: started; severity 3, 2h0m0s in calendar c (policy gold@1).
 2026-01-07 09:00:00 CET: paused while waiting for the customer.

@@ -8,15 +8,6 @@ import (
 	"hotline/bot/wallclock/wallclocktest"
 )
 
-func location(t testing.TB, name string) *time.Location {
-	t.Helper()
-	loc, err := time.LoadLocation(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return loc
-}
-
 // The water marks are another way to ask first and last; they must agree at
 // every instant around a clock change.
 func TestMarksAgreeWithEdges(t *testing.T) {
@@ -32,7 +23,7 @@ func TestMarksAgreeWithEdges(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			z := In(location(t, tt.zone))
+			z := In(wallclocktest.Location(t, tt.zone))
 			for at := change.Unix() - 3*3600; at < change.Unix()+3*3600; at += 300 {
 				high, low := z.Marks(at)
 				for w := at - 40*3600; w < at+40*3600; w += 900 {
@@ -77,7 +68,7 @@ func TestParseTimeOfDay(t *testing.T) {
 // wall time at both unless it skips it.
 func TestEdgesInEveryZone(t *testing.T) {
 	for _, name := range wallclocktest.Zones() {
-		loc := location(t, name)
+		loc := wallclocktest.Location(t, name)
 		for at := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC); at.Year() < 2041; {
 			_, next := at.In(loc).ZoneBounds()
 			if next.IsZero() {

@@ -7,6 +7,7 @@ import (
 	_ "embed" // for the list of zones
 	"slices"
 	"strings"
+	"testing"
 	"time"
 )
 
@@ -15,6 +16,16 @@ var zones string
 
 // Zones lists every zone of the tz database that Go embeds.
 func Zones() []string { return strings.Fields(zones) }
+
+// Location is a zone by its name, which must be one.
+func Location(t testing.TB, name string) *time.Location {
+	t.Helper()
+	loc, err := time.LoadLocation(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return loc
+}
 
 // Face lists what the clock of a zone shows at each step of a stretch.
 type Face struct {
