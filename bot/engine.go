@@ -35,7 +35,7 @@ type Engine struct {
 	lateness atomic.Int64
 	stored   atomic.Int64 // events stored since start
 	ready    atomic.Bool
-	sweptAll time.Time // when every case was last looked at; the sweeper\'s own
+	sweptAll time.Time // when every case was last looked at; the sweeper's own
 	pruned   time.Time // when rows past their use were last removed; the sweeper's own
 	// recovered is closed when what a crash left has been taken up; nothing new is
 	// stored before, so that it is not taken up twice.
